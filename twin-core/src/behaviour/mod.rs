@@ -1,0 +1,1 @@
+//! Behaviour of assets: plain state machines, testable without a runtime.

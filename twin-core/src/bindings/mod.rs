@@ -1,0 +1,1 @@
+//! From the city to the physics: one file per domain.

@@ -1,0 +1,1 @@
+//! Couplings between networks, and the record of what caused what.

@@ -1,0 +1,1 @@
+//! EPANET `.inp` files: read, checked, written.

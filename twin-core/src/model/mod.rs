@@ -1,0 +1,1 @@
+//! The city: its assets, networks, terrain and standards.

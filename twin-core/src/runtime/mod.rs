@@ -1,0 +1,1 @@
+//! The live runtime: actors round the same world tick.

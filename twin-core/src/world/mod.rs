@@ -1,0 +1,1 @@
+//! The world: several networks stepped together, forked, saved and replayed.

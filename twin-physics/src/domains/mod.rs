@@ -1,0 +1,3 @@
+//! The domains, one folder each; none knows another.
+
+pub mod water;

@@ -1,0 +1,1 @@
+//! Graphs of networks: incidence and connectivity.
