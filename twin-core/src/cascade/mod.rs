@@ -1,1 +1,5 @@
 //! Couplings between networks, and the record of what caused what.
+
+pub mod record;
+
+pub use record::CascadeRecord;

@@ -1,1 +1,6 @@
 //! The city: its assets, networks, terrain and standards.
+
+pub mod asset;
+pub mod water_assets;
+
+pub use asset::{Asset, LookupError, Register};
