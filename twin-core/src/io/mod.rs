@@ -1,3 +1,4 @@
 //! Readers and writers.
 
 pub mod inp;
+pub mod scenario;
