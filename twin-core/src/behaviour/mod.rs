@@ -18,7 +18,7 @@ use crate::time::SimTime;
 
 /// What an asset can be told. One closed set, so that it is easy to journal.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Time has passed: sent to every behaviour at the start of each tick.
     Tick,
@@ -90,7 +90,7 @@ pub enum Effect {
 
 /// A behaviour of one asset.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Behaviour {
     /// A motorised valve.
     Valve(Valve),

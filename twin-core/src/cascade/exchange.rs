@@ -138,14 +138,16 @@ pub fn share(
         .collect()
 }
 
-/// Books what happened to the offers of a step: who advanced, and what receivers gave back.
+/// Books what happened to the offers of a step: who advanced, and what receivers gave back. What one receiver refused
+/// is shared among its givers pro rata to what each gave.
 pub fn settle(
     couplings: &[AmountCoupling],
     outputs: &[Arc<Outputs>],
     transits: &mut [Transit],
     advanced: impl Fn(NetworkIx) -> bool,
 ) {
-    for (c, transit) in couplings.iter().zip(transits) {
+    let given: Vec<f64> = transits.iter().map(|t| t.offered.2 + t.waiting).collect();
+    for (at, (c, transit)) in couplings.iter().zip(transits).enumerate() {
         let (granted, back, give) = std::mem::take(&mut transit.offered);
         if advanced(c.stock.network) {
             transit.taken.add(granted + transit.owed);
@@ -157,9 +159,12 @@ pub fn settle(
         }
         if advanced(c.give.network) {
             let total = outputs[c.give.network.at()].get_or(c.returned, transit.refused_seen);
-            let refused = total - transit.refused_seen;
+            let same = |o: &AmountCoupling| o.give.network == c.give.network && o.returned == c.returned;
+            let all: f64 = couplings.iter().zip(&given).filter(|(o, _)| same(o)).map(|(_, g)| g).sum();
+            let share = if all > 0.0 { given[at] / all } else { 0.0 };
+            let refused = (total - transit.refused_seen) * share;
             transit.refused_seen = total;
-            transit.got.add(give + transit.waiting);
+            transit.got.add(given[at]);
             transit.got.add(-refused);
             transit.waiting = 0.0;
             transit.returning += refused;

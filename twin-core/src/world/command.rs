@@ -20,7 +20,7 @@ pub struct NetPort {
 
 /// One thing a world can be told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Says what an input is, at a rank; `None` hands the input back to whoever stands below.
     Drive {

@@ -20,7 +20,7 @@ use crate::time::SimTime;
 
 /// Health of a network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "health", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Health {
     /// Stands at the time of the world.
     Ok,

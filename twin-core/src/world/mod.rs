@@ -13,6 +13,7 @@ pub mod arbiter;
 pub mod command;
 pub mod core;
 pub mod hash;
+pub mod journal;
 pub mod network;
 pub mod observe;
 pub mod sim;
@@ -166,6 +167,7 @@ impl World {
     /// # Errors
     /// When the discrete states of this instant do not settle.
     pub fn tick(&mut self, limit: SimTime) -> Result<TickFrame, TickError> {
+        let limit = limit.max(self.now().plus_millis(1)); // time goes on by at least its unit
         let (spec, wiring) = (&*self.spec, &*self.wiring);
         let mut moment = self.core.gather(spec, wiring);
         self.core.look_at_rules(spec, wiring, &mut moment);
@@ -197,7 +199,8 @@ impl World {
         }
     }
 
-    /// Ticks until an instant, showing every frame.
+    /// Ticks until an instant, showing every frame. The last step is cut there: `end` is the end of the run. To pause
+    /// without changing a bit, call [`World::tick`] with the end of the run and stop between two ticks.
     ///
     /// # Errors
     /// When an instant does not settle.

@@ -414,10 +414,12 @@ impl Core {
         every > 0 && self.body.fields_at.is_none_or(|last| until.millis() - last.millis() >= every)
     }
 
-    /// The end of this macro step: cut at the next timed input or item.
+    /// The end of this macro step: the next multiple of the macro step, cut at the next timed input or item. The grid
+    /// is absolute, so a cut moves no later step.
     fn next_instant(&self, spec: &WorldSpec, limit: SimTime) -> SimTime {
         let now = self.body.now;
-        let mut until = limit.min(now.plus_millis(spec.macro_step_ms.max(1)));
+        let step = spec.macro_step_ms.max(1);
+        let mut until = limit.min(SimTime::from_millis((now.millis().div_euclid(step) + 1) * step));
         let next_input = self.body.pending.keys().map(|key| key.0).find(|at| *at > now);
         let items = spec.agenda.iter().zip(&self.body.agenda).filter(|(_, p)| **p == Progress::Waiting);
         for at in items.filter_map(|(item, _)| self.due(item)).chain(next_input) {
