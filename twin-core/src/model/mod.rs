@@ -1,6 +1,7 @@
 //! The city: its assets, networks, terrain and standards.
 
 pub mod asset;
+pub mod isolation;
 pub mod water_assets;
 
 pub use asset::{Asset, LookupError, Register};
