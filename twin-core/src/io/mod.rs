@@ -1,3 +1,6 @@
 //! Readers and writers.
 
+pub mod compare;
 pub mod inp;
+pub mod report;
+pub mod results;
