@@ -4,3 +4,4 @@ pub mod compare;
 pub mod inp;
 pub mod report;
 pub mod results;
+pub mod scenario;
