@@ -163,6 +163,12 @@ impl World {
         }
     }
 
+    /// Whether an item of the agenda will be done at the next tick because its time has come.
+    #[must_use]
+    pub fn is_due(&self, item: usize) -> bool {
+        self.core.is_due(&self.spec, item)
+    }
+
     /// Takes one macro step, at most to `limit`.
     ///
     /// # Errors
