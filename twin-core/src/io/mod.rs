@@ -1,3 +1,4 @@
 //! Readers and writers.
 
+pub mod epanet_out;
 pub mod inp;
