@@ -239,14 +239,7 @@ fn shown(on: &str) -> String {
 }
 
 /// A finite number of a column within its range; `default` where the field is empty.
-fn number(
-    row: &Row<'_>,
-    column: &str,
-    min: f64,
-    max: f64,
-    default: Option<f64>,
-    notes: &mut Notes<'_>,
-) -> Option<f64> {
+fn number(row: &Row<'_>, column: &str, min: f64, max: f64, default: Option<f64>, notes: &mut Notes<'_>) -> Option<f64> {
     let field = row.get(column);
     let value = if field.is_empty() { default } else { field.parse().ok() };
     let value = value.filter(|v: &f64| v.is_finite() && *v >= min && *v <= max);

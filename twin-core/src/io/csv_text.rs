@@ -103,13 +103,7 @@ fn line_at(position: &csv::Position) -> usize {
 }
 
 /// The columns, or none of them where the header cannot be used.
-fn header(
-    record: &csv::StringRecord,
-    line: usize,
-    shape: Shape,
-    codes: TableCodes,
-    notes: &mut Notes<'_>,
-) -> Columns {
+fn header(record: &csv::StringRecord, line: usize, shape: Shape, codes: TableCodes, notes: &mut Notes<'_>) -> Columns {
     let names: Vec<String> = record.iter().map(str::to_lowercase).collect();
     let known = || shape.required.iter().chain(shape.optional).copied();
     let mut sound = true;

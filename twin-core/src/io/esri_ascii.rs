@@ -114,12 +114,7 @@ fn frame_of(header: &Header, notes: &mut Notes<'_>) -> Option<(GridFrame, f64)> 
         return None;
     }
     let corner = |(value, _, is_corner): (f64, usize, bool)| if is_corner { value } else { value - cell.0 / 2.0 };
-    let frame = GridFrame {
-        columns: columns_n,
-        rows: rows_n,
-        west_m: corner(west),
-        south_m: corner(south),
-        cell_m: cell.0,
-    };
+    let frame =
+        GridFrame { columns: columns_n, rows: rows_n, west_m: corner(west), south_m: corner(south), cell_m: cell.0 };
     Some((frame, header.get("nodata_value").map_or(NODATA, |n| n.0)))
 }

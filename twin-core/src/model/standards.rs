@@ -220,7 +220,8 @@ mod tests {
     #[test]
     fn the_worst_level_reached_counts() {
         let mut standards = Standards::default();
-        for (level, value) in [(WarningLevel::Red, 5000.0), (WarningLevel::Blue, 500.0), (WarningLevel::Orange, 2000.0)] {
+        for (level, value) in [(WarningLevel::Red, 5000.0), (WarningLevel::Blue, 500.0), (WarningLevel::Orange, 2000.0)]
+        {
             standards.add(warning(level, value)).expect("each level once");
         }
         assert!(standards.add(warning(WarningLevel::Red, 1.0)).is_err());

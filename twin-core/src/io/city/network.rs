@@ -1,5 +1,6 @@
 //! A network of a city: its model, positions and assets.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use crate::diagnostic::Diagnostics;
 use crate::io::assets_csv;
 use crate::io::inp;
 use crate::io::text::{self, Notes};
-use crate::model::WaterCity;
 use crate::model::water_assets::WaterAssets;
+use crate::model::{Point, WaterCity};
 
 /// Reads a water network; its table of assets is `assets`, or `NET.assets.csv` beside it where there is one.
 pub fn read_water(file: &Path, assets: Option<&Path>, out: &mut Diagnostics) -> Option<WaterCity> {
@@ -24,14 +25,21 @@ pub fn read_water(file: &Path, assets: Option<&Path>, out: &mut Diagnostics) -> 
         return None;
     }
     let shown = file.display().to_string();
-    let positions: Vec<_> = model.nodes.iter().map(|n| inp.coordinates_of(&n.id)).collect();
+    // The last coordinates of a node count, as in EPANET; bends are kept in their order.
+    let at: BTreeMap<&str, Point> =
+        inp.coordinates.iter().map(|row| (&*row.value.id, (row.value.x, row.value.y))).collect();
+    let positions: Vec<_> = model.nodes.iter().map(|n| at.get(n.id.as_str()).copied()).collect();
+    let mut bends: BTreeMap<&str, Vec<Point>> = BTreeMap::new();
+    for row in &inp.vertices {
+        bends.entry(&row.value.id).or_default().push((row.value.x, row.value.y));
+    }
     let placed = positions.iter().flatten().count();
     if placed < positions.len() {
         let message = format!("{} of {} nodes have no coordinates", positions.len() - placed, positions.len());
         let mut notes = Notes { file: &shown, out };
         notes.info(codes::NO_POSITIONS, 0, "", message, "add them to [COORDINATES] for maps and nearest queries");
     }
-    let vertices = model.links.iter().map(|l| inp.vertices_of(&l.id)).collect();
+    let vertices = model.links.iter().map(|l| bends.remove(l.id.as_str()).unwrap_or_default()).collect();
     let assets = read_assets(file, assets, &model, out)?;
     Some(WaterCity { model: Arc::new(model), positions, vertices, assets })
 }

@@ -67,9 +67,9 @@ fn point(row: &Row<'_>, city: &City, notes: &mut Notes<'_>) -> Option<PointAsset
         notes.error(codes::ROW, row.line, id, format!("population is {population}"), "give a number from 0");
         return None;
     }
-    let further = row.fields().filter(|(name, value)| {
-        !value.is_empty() && !SHAPE.required.contains(name) && !SHAPE.optional.contains(name)
-    });
+    let further = row
+        .fields()
+        .filter(|(name, value)| !value.is_empty() && !SHAPE.required.contains(name) && !SHAPE.optional.contains(name));
     let attributes: BTreeMap<String, String> = further.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     Some(PointAsset {
         id: id.to_owned(),
