@@ -1,1 +1,3 @@
 //! From the city to the physics: one file per domain.
+
+pub mod water_register;
