@@ -1,5 +1,7 @@
 //! All integration tests in one binary: it links once.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
+mod bad_inp;
+mod inp_networks;
 mod toys;
 mod world_tick;
