@@ -3,5 +3,6 @@
 
 mod bad_inp;
 mod inp_networks;
+mod scenario_file;
 mod toys;
 mod world_tick;
