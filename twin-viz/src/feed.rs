@@ -124,12 +124,14 @@ impl<R: BufRead> Feed<R> {
 mod tests {
     use super::*;
 
-    const HELLO: &str = r#"{"hello":{"version":1,"run":"r","start":"2026-07-01T08:00:00+08:00","networks":[],"assets":[],"content_hash":""}}"#;
+    const HELLO: &str = concat!(
+        r#"{"hello":{"version":1,"run":"r","start":"2026-07-01T08:00:00+08:00","#,
+        r#""networks":[],"assets":[],"content_hash":""}}"#
+    );
 
     fn frame(sequence: u32, keyframe: bool) -> String {
-        format!(
-            r#"{{"frame":{{"run":"r","sequence":{sequence},"keyframe":{keyframe},"tick":1,"time":0,"mode":"REPLAY","layers":[],"events":[],"health":[]}}}}"#
-        )
+        let head = format!(r#""run":"r","sequence":{sequence},"keyframe":{keyframe},"tick":1,"time":0"#);
+        format!(r#"{{"frame":{{{head},"mode":"REPLAY","layers":[],"events":[],"health":[]}}}}"#)
     }
 
     /// A recording with a hole is read on, and the hole is reported where it is.

@@ -115,14 +115,11 @@ impl Course {
             self.fork_due();
             let end = self.end;
             // Each track only writes itself; which thread carries it changes no bit.
-            self.tracks
-                .par_iter_mut()
-                .filter(|track| track.world.now() == now)
-                .try_for_each(|track| {
-                    let frame = track.world.tick(end)?;
-                    track.recorder.take(&track.world, frame);
-                    Ok(())
-                })?;
+            self.tracks.par_iter_mut().filter(|track| track.world.now() == now).try_for_each(|track| {
+                let frame = track.world.tick(end)?;
+                track.recorder.take(&track.world, frame);
+                Ok(())
+            })?;
         }
     }
 
@@ -133,9 +130,10 @@ impl Course {
         let (due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(|variant| {
             let left_out = |item: &crate::world::agenda::Item| item.not_in.contains(variant);
             // When a condition comes true is not known before the tick: such a variant is forked at once.
-            spec.agenda.iter().enumerate().any(|(at, item)| {
-                left_out(item) && (matches!(item.trigger, Trigger::When(_)) || base.world.is_due(at))
-            })
+            spec.agenda
+                .iter()
+                .enumerate()
+                .any(|(at, item)| left_out(item) && (matches!(item.trigger, Trigger::When(_)) || base.world.is_due(at)))
         });
         self.waiting = waiting;
         for name in due {
