@@ -16,6 +16,7 @@ pub mod hash;
 pub mod journal;
 pub mod network;
 pub mod observe;
+pub mod plan;
 pub mod sim;
 pub mod snapshot;
 pub mod spec;

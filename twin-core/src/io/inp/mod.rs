@@ -28,6 +28,7 @@ mod read_quality;
 mod read_tables;
 mod section;
 mod units;
+mod write;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -42,6 +43,7 @@ pub use file::{
 pub use model::{pressure_units, to_water_model, to_water_model_with};
 pub use section::Section;
 pub use units::{Constants, FlowUnits, PressureUnits, Units};
+pub use write::write;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 

@@ -21,14 +21,11 @@ pub fn to_water_model(file: &InpFile) -> (WaterModel, Diagnostics) {
     to_water_model_with(file, Constants::Epanet)
 }
 
-/// Pressure units of a file: US units go with psi alone, SI units with metres unless it says kPa (EPANET's rule).
+/// Pressure units of a file: those it names, else psi with US flow units and metres with SI ones (EPANET 2.3).
 #[must_use]
 pub fn pressure_units(file: &InpFile) -> PressureUnits {
-    match file.options.pressure {
-        Some(PressureUnits::Kpa) if file.options.units.is_si() => PressureUnits::Kpa,
-        _ if file.options.units.is_si() => PressureUnits::Metres,
-        _ => PressureUnits::Psi,
-    }
+    let usual = if file.options.units.is_si() { PressureUnits::Metres } else { PressureUnits::Psi };
+    file.options.pressure.unwrap_or(usual)
 }
 
 /// As [`to_water_model`], with a choice of unit constants.
@@ -395,11 +392,17 @@ impl Builder<'_> {
             let remedy = "EPANET allows 1e-5 to 0.1";
             self.say(Severity::Info, codes::CLAMPED, o.lines[2], "ACCURACY", message, remedy);
         }
-        if o.pressure.is_some_and(|p| p != pressure_units(self.file)) {
-            let used = pressure_units(self.file).keyword();
-            let message = format!("pressures are in {used}, as EPANET has it for {} flow units", o.units.keyword());
-            let remedy = "US flow units go with PSI, SI flow units with METERS or KPA";
-            self.say(Severity::Warning, codes::PRESSURE_UNITS, o.lines[0], "PRESSURE", message, remedy);
+        // Before 2.3, EPANET took the units of the flow's system whatever was named, kPa in SI excepted.
+        let before = match o.pressure {
+            Some(PressureUnits::Kpa) if o.units.is_si() => PressureUnits::Kpa,
+            _ if o.units.is_si() => PressureUnits::Metres,
+            _ => PressureUnits::Psi,
+        };
+        if let Some(p) = o.pressure.filter(|p| *p != before) {
+            let (named, old) = (p.keyword(), before.keyword());
+            let message = format!("pressures are in {named} with {} flow units", o.units.keyword());
+            let remedy = format!("EPANET before 2.3 takes {old} here: check which was meant");
+            self.say(Severity::Warning, codes::PRESSURE_UNITS, o.lines[0], "PRESSURE", message, &remedy);
         }
     }
 

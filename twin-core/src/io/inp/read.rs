@@ -48,6 +48,8 @@ impl<'n> Reader<'n> {
         let seen = super::read_tables::Seen::default();
         let mut r = Reader { name, file, out: Diagnostics::default(), line: 0, above: Vec::new(), seen };
         r.lines(text);
+        // A writer orders notes by section: which stood first in the file is not kept.
+        r.file.notes.sort_by_key(|n| n.section);
         (r.file, r.out)
     }
 
@@ -72,7 +74,7 @@ impl<'n> Reader<'n> {
                 continue;
             }
             if tokens[0].starts_with('[') && !line.trim_start().starts_with('"') {
-                self.above.clear();
+                self.leftover(section);
                 (section, known) = self.heading(tokens[0], section);
                 if section == Some(Section::End) {
                     break;
@@ -95,6 +97,7 @@ impl<'n> Reader<'n> {
                 None => {}
             }
         }
+        self.leftover(section);
         self.ending(section == Some(Section::End), lines);
     }
 
@@ -127,6 +130,13 @@ impl<'n> Reader<'n> {
         }
     }
 
+    /// Full-line comments below the last curve or pattern.
+    fn leftover(&mut self, section: Option<Section>) {
+        for text in std::mem::take(&mut self.above) {
+            self.file.notes.push(Note { section, text, line: Line(self.line) });
+        }
+    }
+
     fn note(&mut self, section: Option<Section>, comment: Option<&str>) {
         let Some(text) = comment.filter(|c| !c.is_empty()) else { return };
         if section.is_some_and(|s| s.is_heads(text)) {
@@ -149,8 +159,8 @@ impl<'n> Reader<'n> {
             Section::Tags => self.tag(t, comment),
             Section::Demands => self.demand(t, comment),
             Section::Status => self.status(t, comment),
-            Section::Patterns => self.pattern(t),
-            Section::Curves => self.curve(t),
+            Section::Patterns => self.pattern(t, comment),
+            Section::Curves => self.curve(t, comment),
             Section::Controls => self.control(t, comment),
             Section::Rules => self.rule(t, comment),
             Section::Energy => self.energy(t, comment),
