@@ -4,5 +4,6 @@
 mod bad_inp;
 mod inp_networks;
 mod scenario_file;
+mod tidy;
 mod toys;
 mod world_tick;
