@@ -81,12 +81,20 @@ impl Stage {
     /// # Errors
     /// When the network has no acceptable answer at the start.
     pub fn course(&self) -> Result<Course, Diagnostics> {
+        self.course_with(&super::beginning::inputs(self))
+    }
+
+    /// The course at its start with the inputs of a journal instead of those it begins with by itself.
+    ///
+    /// # Errors
+    /// When the network has no acceptable answer at the start.
+    pub fn course_with(&self, inputs: &[crate::world::command::Input]) -> Result<Course, Diagnostics> {
         let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
             .map_err(|error| all(vec![error]))?;
         let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim])
             .map_err(|error| all(vec![error_in(&self.file, "NET-203", &error.to_string(), "this is a fault of the program")]))?;
-        for input in super::beginning::inputs(self) {
-            world.submit(input);
+        for input in inputs {
+            world.submit(input.clone());
         }
         let variants = self.plan.variants.iter().map(|v| v.id.clone()).collect();
         Ok(Course::new(world, first, self.plan.duration, variants))
