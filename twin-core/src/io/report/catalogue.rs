@@ -65,8 +65,9 @@ messages! {
     HeadAssumed "采用的假设" "What was assumed";
     HeadNotModelled "未计入模型的内容" "What was not modelled";
 
-    StoryRoot "{0}，{1}{2}。" "At {0}, {1}: {2}.";
+    StoryRoot "{0}，{1}：{2}。" "At {0}, {1}: {2}.";
     StoryValue "（{0}）" " ({0})";
+    ValueHole "破口 {0}" "hole {0}";
     StoryMoreRoots "另有 {0} 个起始事件，见时间线。" "{0} more initiating events are in the timeline.";
     StoryWorst "最严重时（{0}）：{1} {2}。" "At worst ({0}): {1} {2}.";
     StoryNeverMoved "{0}全程不变：{1}。" "{0} did not change: {1} throughout.";
@@ -74,9 +75,9 @@ messages! {
     StoryShutOne "{0} 关闭阀门 {1}。" "At {0}, valve {1} was shut.";
     StoryEnd "模拟结束时（{0}）：{1} {2}。" "At the end of the simulation ({0}): {1} {2}.";
     StoryTotal "累计 {0}。" "Over the whole time: {0}.";
-    StoryVariantWorse "若按“{0}”：{1}最严重为 {2}，比“{3}”更差，相差 {4}。"
+    StoryVariantWorse "若按“{0}”：{1}最严重时为 {2}，比“{3}”更差，相差 {4}。"
         "With “{0}”, {1} would be {2} at worst: worse than “{3}” by {4}.";
-    StoryVariantBetter "若按“{0}”：{1}最严重为 {2}，比“{3}”更好，相差 {4}。"
+    StoryVariantBetter "若按“{0}”：{1}最严重时为 {2}，比“{3}”更好，相差 {4}。"
         "With “{0}”, {1} would be {2} at worst: better than “{3}” by {4}.";
     StoryVariantSame "若按“{0}”：{1}最严重时与“{2}”相同，均为 {3}。"
         "With “{0}”, {1} would be the same at worst as with “{2}”: {3}.";
@@ -95,6 +96,7 @@ messages! {
     FigNone "无数据" "no value";
     UnitCustomers "户" "";
     UnitCustomerHours "户·时" "customer-hours";
+    FigMpa "约合 {0} MPa" "about {0} MPa";
     UnitHours "小时" "h";
     UnitMinutes "分钟" "min";
 
@@ -127,6 +129,7 @@ messages! {
     TimeValue "数值" "value";
     TimeWhy "起因" "because of";
     TimeNumber "编号" "no.";
+    AssetName "{0}{1} {2}" "{0} {1} {2}";
     TimeStart "起始事件" "initiating event";
     TimeThreshold "阈值 {0}" "threshold {0}";
     TimeConfidence "可信度 {0}" "confidence {0}";

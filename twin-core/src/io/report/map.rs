@@ -94,7 +94,7 @@ pub(super) fn map(variant: &VariantFacts) -> String {
         view.height,
         escape(&aria)
     );
-    out += &legend(variant, &counts);
+    out += &legend(variant, layer, &counts);
     let _ = write!(out, "<p class=\"note\">{}", crs_note(layer.crs));
     let missing = layer.features.len() - layer.drawable().count();
     if missing > 0 {
@@ -278,7 +278,7 @@ fn furniture(crs: Crs, view: &View, body: &mut String) {
     );
 }
 
-fn legend(variant: &VariantFacts, counts: &[usize]) -> String {
+fn legend(variant: &VariantFacts, layer: &MapLayer, counts: &[usize]) -> String {
     let mut out = String::from("<ul class=\"legend\">");
     if let Some(paint) = &variant.paint {
         let shown = Shown::of(&paint.unit, &paint.value);
@@ -287,13 +287,21 @@ fn legend(variant: &VariantFacts, counts: &[usize]) -> String {
         });
         let _ = write!(out, "<li class=\"caption\">{caption}</li>");
         let used = paint.limits.len().min(CALM);
+        let on_links = layer.drawable().any(|(f, s)| matches!(s, Shape::Line(_)) && value_of(f, Some(paint)).is_some());
         for class in (CALM - used)..=CALM {
             let (colour, width) = CLASSES[class];
             let range = both(|lang| class_label(paint, &shown, class - (CALM - used), used, lang));
+            let mark = if on_links {
+                format!(
+                    "<line x1=\"6\" y1=\"8\" x2=\"64\" y2=\"8\" stroke=\"{colour}\" stroke-width=\"{width}\" \
+                     stroke-linecap=\"round\"/>"
+                )
+            } else {
+                format!("<circle cx=\"35\" cy=\"8\" r=\"{:.1}\" fill=\"{colour}\"/>", 0.9 * width.max(3.0))
+            };
             let _ = write!(
                 out,
-                "<li><svg class=\"sample\" viewBox=\"0 0 70 16\" aria-hidden=\"true\"><line x1=\"6\" y1=\"8\" x2=\"64\" \
-                 y2=\"8\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linecap=\"round\"/></svg>{range}\
+                "<li><svg class=\"sample\" viewBox=\"0 0 70 16\" aria-hidden=\"true\">{mark}</svg>{range}\
                  <small>({})</small></li>",
                 counts[class]
             );
@@ -308,7 +316,7 @@ fn legend(variant: &VariantFacts, counts: &[usize]) -> String {
         if n > 0 {
             let _ = write!(
                 out,
-                "<li><svg class=\"sample\" viewBox=\"-35 -22 70 44\" aria-hidden=\"true\">{}</svg>{} <small>({n})</small></li>",
+                "<li><svg class=\"sign\" viewBox=\"-24 -22 48 44\" aria-hidden=\"true\">{}</svg>{} <small>({n})</small></li>",
                 symbol(kind),
                 say(kind_name(kind))
             );

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Lang;
 use super::catalogue::Msg;
 use super::chart::{Curve, EventLine, chart, sample};
-use super::format::{Shown, scientific};
+use super::format::{Shown, number, scientific};
 use super::html::{both, escape, say};
 use super::story::{clock, roots, title, total, variant_title, words, worst};
 use super::timeline::value_text;
@@ -91,6 +91,11 @@ fn cell(facts: &RunFacts, series: &MetricSeries, best: bool) -> String {
     let shown = Shown::of(&series.unit, &series.name);
     let word = if best { format!("<b class=\"best\">{}</b>", say(Msg::FigBest)) } else { String::new() };
     let mut out = format!("<span class=\"value\">{}</span>{word}", both(|l| shown.text(value, l)));
+    if series.unit == "m" && series.name.contains("pressure") {
+        // Head of cold water, 9.80665 kPa a metre: practice speaks of MPa as often as of metres.
+        let mpa = number(value * 9.806_65e-3);
+        let _ = write!(out, " {}", both(|l| Msg::FigMpa.with(l, &[&mpa])));
+    }
     let figures = series.figures();
     let _ = write!(out, "<small>{} {}", say(Msg::FigWhen), both(|l| clock(facts).minutes(t_s, l)));
     if let Some(last) = figures.last {
@@ -183,15 +188,28 @@ fn event_lines(facts: &RunFacts) -> (Vec<EventLine>, String) {
     let mut lines = Vec::new();
     for (at, (t_s, records)) in groups.into_iter().enumerate() {
         lines.push(EventLine { t_s, label: (at + 1).to_string() });
-        let text = both(|l| {
-            let when = clock(facts).minutes(t_s, l);
-            let what = words(facts).effect(records[0], l);
-            let more = if records.len() > 1 { format!(" × {}", records.len()) } else { String::new() };
-            format!("{when} {what}{more} {}", words(facts).asset(&records[0].target, l))
-        });
+        let text = both(|l| format!("{} {}", clock(facts).minutes(t_s, l), group_text(facts, &records, l)));
         let _ = write!(list, "<li>{text}</li>");
     }
     (lines, list + "</ol>")
+}
+
+/// One event with its asset; several by kind with their number.
+fn group_text(facts: &RunFacts, records: &[&CascadeRecord], lang: Lang) -> String {
+    let words = words(facts);
+    if let [one] = records {
+        return format!("{} {}", words.effect(one, lang), words.asset(&one.target, lang));
+    }
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for record in records {
+        let effect = words.effect(record, lang);
+        match kinds.iter_mut().find(|(e, _)| *e == effect) {
+            Some((_, n)) => *n += 1,
+            None => kinds.push((effect, 1)),
+        }
+    }
+    let texts = kinds.into_iter().map(|(effect, n)| if n > 1 { format!("{effect} × {n}") } else { effect });
+    texts.collect::<Vec<_>>().join(if lang == Lang::Zh { "，" } else { ", " })
 }
 
 /// The cascade record of every variant; the base case open, the others folded.

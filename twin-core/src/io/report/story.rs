@@ -58,9 +58,11 @@ pub fn story(facts: &RunFacts, lang: Lang) -> Vec<String> {
     let Some(base) = facts.variants.first() else { return vec![Msg::StoryNothing.text(lang).to_owned()] };
     let mut out = Vec::new();
     begin(facts, base, lang, &mut out);
+    let headline = base.metrics.first();
+    out.extend(headline.and_then(|m| peak(facts, m, lang)));
     out.extend(shut(facts, base, lang));
-    if let Some(headline) = base.metrics.first() {
-        out.extend(course(facts, headline, lang));
+    if let Some(headline) = headline {
+        out.extend(end(facts, headline, lang));
         for other in facts.variants.iter().skip(1) {
             out.extend(against(base, headline, other, lang));
         }
@@ -100,7 +102,7 @@ fn shut(facts: &RunFacts, base: &VariantFacts, lang: Lang) -> Option<String> {
     }
     let when = clock(facts).minutes(last?, lang);
     let words = words(facts);
-    let shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|n| words.asset(n, lang)).collect();
+    let shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|n| words.asset_short(n, lang)).collect();
     if let [one] = shown.as_slice() {
         return Some(Msg::StoryShutOne.with(lang, &[&when, one]));
     }
@@ -111,22 +113,27 @@ fn shut(facts: &RunFacts, base: &VariantFacts, lang: Lang) -> Option<String> {
     Some(Msg::StoryShut.with(lang, &[&when, &names.len().to_string(), &list]))
 }
 
-/// How bad the headline figure got, when, how it ended and what it came to over time.
-fn course(facts: &RunFacts, metric: &MetricSeries, lang: Lang) -> Option<String> {
+/// How bad the headline figure got, and when.
+fn peak(facts: &RunFacts, metric: &MetricSeries, lang: Lang) -> Option<String> {
     let figures = metric.figures();
     let shown = Shown::of(&metric.unit, &metric.name);
     let (value, t_s) = worst(metric)?;
-    let name = title(metric, lang);
+    let (name, value) = (title(metric, lang), shown.text(value, lang));
     if figures.max == figures.min {
-        return Some(Msg::StoryNeverMoved.with(lang, &[name, &shown.text(value, lang)]));
+        return Some(Msg::StoryNeverMoved.with(lang, &[name, &value]));
     }
-    let when = clock(facts).minutes(t_s, lang);
-    let mut out = Msg::StoryWorst.with(lang, &[&when, name, &shown.text(value, lang)]);
-    if let (Some(last), Some(end)) = (figures.last, metric.samples().last().map(|(t, _)| t)) {
-        let when = clock(facts).minutes(end, lang);
-        out += gap(lang);
-        out += &Msg::StoryEnd.with(lang, &[&when, name, &shown.text(last, lang)]);
+    Some(Msg::StoryWorst.with(lang, &[&clock(facts).minutes(t_s, lang), name, &value]))
+}
+
+/// How it ended, and what it came to over time.
+fn end(facts: &RunFacts, metric: &MetricSeries, lang: Lang) -> Option<String> {
+    let figures = metric.figures();
+    if figures.max == figures.min {
+        return None;
     }
+    let (t_s, last) = metric.samples().last()?;
+    let last = Shown::of(&metric.unit, &metric.name).text(last, lang);
+    let mut out = Msg::StoryEnd.with(lang, &[&clock(facts).minutes(t_s, lang), title(metric, lang), &last]);
     if let Some(total) = total(metric, lang) {
         out += gap(lang);
         out += &Msg::StoryTotal.with(lang, &[&total]);

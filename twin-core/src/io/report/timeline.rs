@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::catalogue::{Lang, Msg};
 use super::format::{Clock, Shown};
-use super::words::Words;
+use super::words::{EffectKind, Words, kind_of};
 use crate::cascade::CascadeRecord;
 
 /// A record for people: when, what, where, how much.
@@ -43,7 +43,8 @@ impl Timeline<'_> {
     pub fn line(&self, record: &CascadeRecord, lang: Lang) -> String {
         let indent = if record.parent.is_some() { "  " } else { "" };
         let (when, effect) = (self.clock.seconds(record.t.seconds(), lang), self.words.effect(record, lang));
-        let target = printable(&self.words.asset(&record.target, lang));
+        // The id, not the name: it is what other commands take.
+        let target = printable(&record.target);
         let mut out = format!("{when}  {indent}{} {target}", printable(&effect));
         let value = value_text(record, lang);
         if !value.is_empty() {
@@ -86,6 +87,9 @@ pub(super) fn value_text(record: &CascadeRecord, lang: Lang) -> String {
     let shown = Shown::of(&record.unit, &record.effect);
     let bare = matches!(record.unit.as_str(), "" | "1");
     let met = record.value != record.threshold;
+    if record.unit == "m2" && !met && kind_of(record) == EffectKind::Burst {
+        return Msg::ValueHole.with(lang, &[&shown.text(record.value, lang)]);
+    }
     match (bare, met) {
         (true, false) => String::new(),
         (_, false) => shown.text(record.value, lang),

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::Lang;
+use twin_physics::domain::Domain;
+
+use super::catalogue::{Lang, Msg};
 use crate::cascade::CascadeRecord;
+use crate::ids::AssetId;
 use crate::io::results::Text;
 
 /// What kind of thing an effect is, as far as the report treats it apart.
@@ -58,7 +61,7 @@ pub const WORDS: &[(&str, EffectKind, &str, &str)] = &[
     ("alarm-cleared", EffectKind::Restored, "报警解除", "alarm cleared"),
     ("detected", EffectKind::Other, "发现", "detected"),
     ("reported", EffectKind::Other, "接报", "reported"),
-    ("crew-dispatched", EffectKind::Other, "派出抢修队", "crew sent out"),
+    ("crew-dispatched", EffectKind::Other, "抢修队出动", "crew sent out"),
     ("crew-arrived", EffectKind::Other, "抢修队到场", "crew arrived"),
     ("repaired", EffectKind::Restored, "修复", "repaired"),
     ("fire", EffectKind::Other, "火灾", "fire"),
@@ -86,6 +89,30 @@ pub fn kind_of(record: &CascadeRecord) -> EffectKind {
         return EffectKind::Shut;
     }
     row(&record.effect).or_else(|| row(&record.rule)).map_or(EffectKind::Other, |r| r.1)
+}
+
+/// Classes of assets in words: key, Chinese, English.
+const CLASSES: &[(&str, &str, &str)] = &[
+    ("pipe", "管道", "pipe"),
+    ("valve", "阀门", "valve"),
+    ("isolation_valve", "阀门", "valve"),
+    ("pump", "水泵", "pump"),
+    ("tank", "水池", "tank"),
+    ("reservoir", "水源", "reservoir"),
+    ("junction", "节点", "junction"),
+    ("hydrant", "消火栓", "hydrant"),
+    ("customer", "用户", "customer"),
+];
+
+fn in_words(id: &str, lang: Lang) -> Option<String> {
+    let id = AssetId::parse(id)?;
+    let domain = Domain::ALL.iter().find(|d| d.key() == id.network())?;
+    let class = CLASSES.iter().find(|c| c.0 == id.class())?;
+    let zh = lang == Lang::Zh;
+    let (domain, class) = if zh { (domain.zh(), class.1) } else { (domain.key(), class.2) };
+    // A pump of the supply network is a pump: naming water twice reads badly in Chinese.
+    let domain = if zh && class.starts_with('水') { "" } else { domain };
+    Some(Msg::AssetName.with(lang, &[domain, class, id.local()]))
 }
 
 /// Words of a scenario beside those of the catalogue.
@@ -128,9 +155,17 @@ impl Words<'_> {
         }
     }
 
-    /// The name of an asset for people, else its id.
+    /// The name of an asset for people: the one it has, else network and class in words, `供水阀门 V1`, else its id.
     #[must_use]
     pub fn asset(&self, id: &str, lang: Lang) -> String {
-        self.assets.get(id).and_then(|t| pick(t, lang)).unwrap_or(id).to_owned()
+        let own = self.assets.get(id).and_then(|t| pick(t, lang));
+        own.map(str::to_owned).or_else(|| in_words(id, lang)).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The same as short as can be, for a list of assets of one kind: `V1`.
+    #[must_use]
+    pub fn asset_short(&self, id: &str, lang: Lang) -> String {
+        let local = || AssetId::parse(id).map_or(id.to_owned(), |a| a.local().to_owned());
+        self.assets.get(id).and_then(|t| pick(t, lang)).map_or_else(local, str::to_owned)
     }
 }
