@@ -7,3 +7,5 @@ mod scenario_file;
 mod tidy;
 mod toys;
 mod world_tick;
+
+mod results;
