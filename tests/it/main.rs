@@ -1,1 +1,5 @@
+//! All integration tests in one binary: it links once.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
+mod toys;
+mod world_tick;

@@ -2,6 +2,9 @@
 
 pub mod asset;
 pub mod city;
+pub mod isolation;
+pub mod place;
+pub mod scenario;
 pub mod spatial;
 pub mod standards;
 pub mod terrain;
