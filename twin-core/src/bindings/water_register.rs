@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use twin_physics::port::{Element, PortIx, PortTable};
+use twin_physics::port::{PortIx, PortTable};
 
 use crate::behaviour::{Behaviour, Role};
 use crate::ids::{AssetIx, NetworkIx};
@@ -90,11 +90,8 @@ pub fn initial_drives(city: &City, network: NetworkIx) -> Vec<(AssetIx, PortIx, 
     let mut drives = Vec::new();
     for (at, asset) in city.register.assets().iter().enumerate() {
         let shut = matches!(&asset.behaviour, Some(Behaviour::Valve(v)) if v.engaged && v.opening == 0.0);
-        if asset.network == network && shut && asset.element == Element::Link {
-            if let Some(port) = asset.roles.get(&Role::Closed) {
-                drives.push((AssetIx::new(at), *port, 1.0));
-            }
-        }
+        let port = asset.roles.get(&Role::Closed).filter(|_| asset.network == network && shut);
+        drives.extend(port.map(|port| (AssetIx::new(at), *port, 1.0)));
     }
     drives
 }

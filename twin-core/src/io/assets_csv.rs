@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use twin_physics::domains::water::{LinkIx, LinkKind, NodeIx, NodeKind, WaterModel};
 
 use crate::io::csv_text::{self, Row, Shape, TableCodes};
-use crate::io::text::{Notes, offer};
+use crate::io::text::{Notes, offer, quote};
 use crate::model::water_assets::{Actuator, End, Hydrant, IsolationValve, LevelController, WaterAssets};
 
 /// Codes of the findings.
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
         let (id, kind) = (row.get("id"), row.get("kind"));
         if !KINDS.contains(&kind) {
             let remedy = offer(kind, KINDS, "valve, hydrant, customer, controller or actuator");
-            notes.error(codes::WORD, row.line, id, format!("`{kind}` is not a kind"), &remedy);
+            notes.error(codes::WORD, row.line, id, format!("`{}` is not a kind", quote(kind)), &remedy);
             return;
         }
         if id.is_empty() {
@@ -117,12 +117,12 @@ impl<'a> Reader<'a> {
         let state = if row.get("state").is_empty() { "open" } else { row.get("state") };
         if !STATES.contains(&state) {
             let remedy = offer(state, STATES, "open, shut or stuck");
-            notes.error(codes::WORD, row.line, row.get("id"), format!("`{state}` is not a state"), &remedy);
+            notes.error(codes::WORD, row.line, row.get("id"), format!("`{}` is not a state", quote(state)), &remedy);
             return None;
         }
         let travel_s = number(row, "travel_s", 0.0, 86_400.0, Some(0.0), notes)?;
         if !self.places.insert((link, end)) {
-            let message = format!("another valve stands at that end of {}", row.get("on"));
+            let message = format!("another valve stands at that end of {}", quote(row.get("on")));
             notes.error(codes::SAME_PLACE, row.line, row.get("id"), message, "keep one of them");
             return None;
         }
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
         let pump = self.link(row, notes)?;
         let id = row.get("id");
         if !matches!(self.model.links[pump].kind, LinkKind::Pump(_)) {
-            let message = format!("{} is not a pump", row.get("on"));
+            let message = format!("{} is not a pump", quote(row.get("on")));
             notes.error(codes::UNKNOWN, row.line, id, message, "a controller switches a pump");
             return None;
         }
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
             _ => ("", None, None),
         };
         let (Some(low_m), Some(high_m)) = (low_m, high_m) else {
-            let message = format!("`{}` is not `<tank> <low> <high>`", row.get("state"));
+            let message = format!("`{}` is not `<tank> <low> <high>`", quote(row.get("state")));
             notes.error(codes::NUMBER, row.line, id, message, "write a tank and two levels in metres, as `T1 2.0 4.5`");
             return None;
         };
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
         let Some(found) = found else {
             let tanks = self.model.nodes.iter().filter(|n| matches!(n.kind, NodeKind::Tank(_))).map(|n| n.id.as_str());
             let remedy = offer(tank, tanks, "name a tank of the network");
-            notes.error(codes::UNKNOWN, row.line, id, format!("{tank} is not a tank"), &remedy);
+            notes.error(codes::UNKNOWN, row.line, id, format!("{} is not a tank", quote(tank)), &remedy);
             return None;
         };
         let (id, tank) = (id.to_owned(), NodeIx::new(*found));
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         let link = self.link(row, notes)?;
         let travel_s = number(row, "travel_s", 0.0, 86_400.0, None, notes)?;
         if !matches!(self.model.links[link].kind, LinkKind::Valve(_)) {
-            let message = format!("{} is not a control valve", row.get("on"));
+            let message = format!("{} is not a control valve", quote(row.get("on")));
             let remedy = "give an isolation valve its travel_s in its own row";
             notes.error(codes::UNKNOWN, row.line, row.get("id"), message, remedy);
             return None;
@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
 }
 
 fn shown(on: &str) -> String {
-    if on.is_empty() { "the empty name".to_owned() } else { on.to_owned() }
+    if on.is_empty() { "the empty name".to_owned() } else { quote(on) }
 }
 
 /// A finite number of a column within its range; `default` where the field is empty.
@@ -244,7 +244,7 @@ fn number(row: &Row<'_>, column: &str, min: f64, max: f64, default: Option<f64>,
     let value = if field.is_empty() { default } else { field.parse().ok() };
     let value = value.filter(|v: &f64| v.is_finite() && *v >= min && *v <= max);
     if value.is_none() {
-        let message = format!("{column} is `{field}`");
+        let message = format!("{column} is `{}`", quote(field));
         notes.error(codes::NUMBER, row.line, row.get("id"), message, &format!("give a number from {min} to {max}"));
     }
     value

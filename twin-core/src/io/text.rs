@@ -7,6 +7,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 /// Largest text file a reader takes into memory [bytes].
 const LIMIT_BYTES: u64 = 512 * 1024 * 1024;
 
+/// Longest text repeated from a file: a file of noise must not fill the screen.
+const QUOTE_MAX: usize = 80;
+
 /// Collects the diagnostics of one file.
 pub struct Notes<'a> {
     /// The file as the user named it.
@@ -37,7 +40,7 @@ impl Notes<'_> {
             code: code.to_owned(),
             file: self.file.to_owned(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
-            subject: subject.to_owned(),
+            subject: quote(subject),
             message,
             remedy: remedy.to_owned(),
         });
@@ -81,6 +84,15 @@ pub fn read(path: &Path, code: &str, out: &mut Diagnostics) -> Option<String> {
     }
 }
 
+/// A text from a file, cut where it is too long to be read.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    if text.chars().nth(QUOTE_MAX).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(QUOTE_MAX).chain(['…']).collect()
+}
+
 /// The line, from 1, that a byte offset of a text lies on.
 #[must_use]
 pub fn line_of(text: &str, offset: usize) -> usize {
@@ -91,6 +103,9 @@ pub fn line_of(text: &str, offset: usize) -> usize {
 /// of the word would have to change.
 #[must_use]
 pub fn nearest<'a>(asked: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if asked.len() > QUOTE_MAX {
+        return None;
+    }
     let asked_lower = asked.to_lowercase();
     let near = words.into_iter().map(|w| (strsim::damerau_levenshtein(&asked_lower, &w.to_lowercase()), w));
     let (distance, word) = near.min_by_key(|(distance, _)| *distance)?;

@@ -37,6 +37,7 @@ fn network(nodes: usize, pipes: &[(usize, usize)], valves: &[(usize, End, bool)]
         end,
         shut: false,
         stuck,
+        travel_s: 0.0,
     });
     let customers = (0..nodes).map(|n| if n == 0 { 0.0 } else { 10.0 }).collect();
     let assets = WaterAssets { valves: valves.collect(), customers, ..WaterAssets::default() };

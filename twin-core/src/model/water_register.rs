@@ -99,7 +99,7 @@ impl Site<'_> {
     }
 
     fn node_position(&self, node: usize) -> Option<Point> {
-        self.water.positions.get(node).copied().flatten()
+        self.water.coordinates.get(node).copied().flatten()
     }
 
     fn nodes(&mut self) {
@@ -121,12 +121,8 @@ impl Site<'_> {
                     self.note(asset, "diameter_m", pipe.diameter_m.to_string());
                     self.note(asset, "length_m", pipe.length_m.to_string());
                 }
-                LinkKind::Pump(pump) => {
-                    let mut behaviour = behaviour::Pump::new(PUMP_RUN_DOWN_S);
-                    behaviour.target = pump.speed;
-                    behaviour.on = link.status != Status::Closed && pump.speed > 0.0;
-                    behaviour.speed = if behaviour.on { pump.speed } else { 0.0 };
-                    self.behave(asset, Behaviour::Pump(behaviour));
+                LinkKind::Pump(_) => {
+                    self.behave(asset, Behaviour::Pump(behaviour::Pump::new(PUMP_RUN_DOWN_S)));
                 }
                 LinkKind::Valve(valve) => {
                     let motor = self.water.assets.actuators.iter().find(|a| a.link.at() == at);

@@ -7,7 +7,7 @@ use twin_physics::domains::water::NodeIx;
 
 use crate::ids::NetworkIx;
 use crate::io::csv_text::{self, Row, Shape, TableCodes};
-use crate::io::text::{Notes, offer};
+use crate::io::text::{Notes, offer, quote};
 use crate::model::city::{City, PointAsset};
 use crate::model::water_register::node_named;
 
@@ -93,13 +93,19 @@ fn served_by(row: &Row<'_>, city: &City, notes: &mut Notes<'_>) -> Option<Option
     }
     let Some(ix) = city.network(network) else {
         let remedy = offer(network, city.networks.iter().map(|n| n.name.as_str()), "name a network of the city");
-        notes.error(codes::NETWORK, row.line, id, format!("`{network}` is not a network of the city"), &remedy);
+        notes.error(
+            codes::NETWORK,
+            row.line,
+            id,
+            format!("`{}` is not a network of the city", quote(network)),
+            &remedy,
+        );
         return None;
     };
     let water = city.water(ix)?;
     let Some(node) = node_named(water, on) else {
         let remedy = offer(on, water.model.nodes.iter().map(|n| n.id.as_str()), "name a node of that network");
-        notes.error(codes::NODE, row.line, id, format!("`{on}` is not a node of {network}"), &remedy);
+        notes.error(codes::NODE, row.line, id, format!("`{}` is not a node of {network}", quote(on)), &remedy);
         return None;
     };
     Some(Some((ix, node)))
@@ -108,7 +114,7 @@ fn served_by(row: &Row<'_>, city: &City, notes: &mut Notes<'_>) -> Option<Option
 fn number(row: &Row<'_>, column: &str, notes: &mut Notes<'_>) -> Option<f64> {
     let value = row.get(column).parse::<f64>().ok().filter(|v| v.is_finite());
     if value.is_none() {
-        let message = format!("{column} is `{}`", row.get(column));
+        let message = format!("{column} is `{}`", quote(row.get(column)));
         notes.error(codes::ROW, row.line, row.get("id"), message, "give a finite number");
     }
     value
