@@ -3,7 +3,6 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use twin_physics::domains::water::NodeKind;
-use twin_physics::solver::Solver as _;
 
 use super::stage::Stage;
 use crate::bindings::water_register;
@@ -22,8 +21,7 @@ pub fn inputs(stage: &Stage) -> Vec<Input> {
     let spread = stage.scenario.demand_spread;
     if spread > 0.0 {
         for (slot, node) in stage.model.nodes.iter().enumerate() {
-            if let (NodeKind::Junction(_), Some(port)) =
-                (&node.kind, stage.solver_ports().input("demand_factor", slot))
+            if let (NodeKind::Junction(_), Some(port)) = (&node.kind, stage.solver_ports().input("demand_factor", slot))
             {
                 let factor = lognormal(&mut stream(stage.seed, &node.id, "demand"), spread);
                 commands.push(drive(port, Rank::Controller, Some(factor)));

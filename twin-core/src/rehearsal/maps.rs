@@ -20,7 +20,9 @@ const MIN_PRESSURE: &str = "min_pressure_head_m";
 #[must_use]
 pub fn element_of(quantity: Quantity) -> Element {
     match quantity {
-        Quantity::Flow | Quantity::Velocity | Quantity::HeadLoss | Quantity::Status | Quantity::Setting => Element::Link,
+        Quantity::Flow | Quantity::Velocity | Quantity::HeadLoss | Quantity::Status | Quantity::Setting => {
+            Element::Link
+        }
         _ => Element::Node,
     }
 }
@@ -34,13 +36,13 @@ fn crs(stage: &Stage) -> Crs {
 }
 
 fn node_shape(stage: &Stage, node: usize) -> Option<Shape> {
-    stage.water().positions.get(node).copied().flatten().map(|(x, y)| Shape::Point([x, y]))
+    stage.water().coordinates.get(node).copied().flatten().map(|(x, y)| Shape::Point([x, y]))
 }
 
 fn link_shape(stage: &Stage, link: usize) -> Option<Shape> {
     let water = stage.water();
     let ends = stage.model.links.get(link)?;
-    let at = |node: usize| water.positions.get(node).copied().flatten();
+    let at = |node: usize| water.coordinates.get(node).copied().flatten();
     let bends = water.vertices.get(link).map_or(&[][..], Vec::as_slice);
     let mut line = vec![at(ends.from.at())?];
     line.extend_from_slice(bends);
@@ -116,13 +118,13 @@ pub fn markers(stage: &Stage, track: &Track) -> Vec<Marker> {
     for (at, node) in stage.model.nodes.iter().enumerate() {
         if !matches!(node.kind, NodeKind::Junction(_)) {
             let id = stage.spec().element_id(stage.network, Element::Node, at);
-            mark(MarkerKind::Source, water.positions.get(at).copied().flatten(), &id);
+            mark(MarkerKind::Source, water.coordinates.get(at).copied().flatten(), &id);
         }
     }
     for (at, hours) in without_water_h(stage, track).into_iter().enumerate() {
         if hours > 0.0 {
             let id = stage.spec().element_id(stage.network, Element::Node, at);
-            mark(MarkerKind::NoSupply, water.positions.get(at).copied().flatten(), &id);
+            mark(MarkerKind::NoSupply, water.coordinates.get(at).copied().flatten(), &id);
         }
     }
     for record in &track.recorder.records {

@@ -7,7 +7,7 @@ use super::course::{Course, Track};
 use super::maps;
 use super::stage::{Request, Stage};
 use super::titles;
-use crate::io::report::{self, Lang};
+use crate::io::report::{self, Clock, Lang, Timeline, Words};
 use crate::io::results::{
     Better, LedgerFigures, MetricSeries, ResultError, ResultFolder, RunFacts, SolverFigures, Text, VariantFacts,
 };
@@ -75,9 +75,9 @@ fn variant(stage: &Stage, track: &Track) -> VariantFacts {
     let effort = body.effort;
     let residuals = [("mass", effort.mass_residual), ("energy_m", effort.energy_residual)];
     let names = stage.spec().networks.iter().map(|n| n.name.clone());
-    let accounts = names.zip(&body.accounts).flat_map(|(name, accounts)| {
-        accounts.iter().map(move |account| (name.clone(), LedgerFigures::from(account)))
-    });
+    let accounts = names
+        .zip(&body.accounts)
+        .flat_map(|(name, accounts)| accounts.iter().map(move |account| (name.clone(), LedgerFigures::from(account))));
     VariantFacts {
         name: track.name.clone(),
         title: titles::variant(stage, &track.name),
@@ -164,7 +164,7 @@ pub fn write(
     }
     journal(dir, stage, course, request)?;
     snapshots(dir, course, complete)?;
-    folder.write_report(&report::render(&facts, lang))?;
+    folder.write_report(&report::render_report(&facts, lang))?;
     folder.write_summary(&facts.summary())?; // last: it says whether the folder is whole
     Ok(facts)
 }
@@ -236,4 +236,18 @@ fn snapshots(dir: &Path, course: &Course, complete: bool) -> Result<(), OutcomeE
     } else {
         std::fs::write(&paused, course.save()).map_err(|e| io(&paused, e))
     }
+}
+
+/// What happened in the base run, for the terminal: the timeline and the story.
+#[must_use]
+pub fn text(facts: &RunFacts, lang: Lang) -> String {
+    let clock = Clock { start: Some(facts.start) };
+    let timeline = Timeline { clock, words: Words { assets: &facts.asset_titles, rules: &facts.rule_titles } };
+    let records = facts.variants.first().map_or(&[][..], |v| v.records.as_slice());
+    let mut text = timeline.render(records, lang);
+    for sentence in report::story(facts, lang) {
+        text.push('\n');
+        text.push_str(&sentence);
+    }
+    text
 }

@@ -143,8 +143,9 @@ impl<'a> Run<'a> {
         let ports = solver.ports();
         let inputs = Inputs::new(ports.input_len());
         let mut scratch = WaterScratch::default();
-        let state =
-            solver.initial_state(&inputs, &mut scratch).map_err(|error| SolveWaterError::Solve { time_s: 0.0, error })?;
+        let state = solver
+            .initial_state(&inputs, &mut scratch)
+            .map_err(|error| SolveWaterError::Solve { time_s: 0.0, error })?;
         let pumps = solver.model().links.iter().enumerate().filter(|(_, l)| matches!(l.kind, LinkKind::Pump(_)));
         let energy = pumps.filter_map(|(link, _)| {
             let power = ports.output("pump_power", link)?;
@@ -159,11 +160,7 @@ impl<'a> Run<'a> {
         self.solver.field(&self.state, quantity).map_or(&[], |f| f.values)
     }
 
-    fn step<R: Write>(
-        &mut self,
-        dt_s: f64,
-        report: Option<&mut ReportWriter<'_, R>>,
-    ) -> Result<(), SolveWaterError> {
+    fn step<R: Write>(&mut self, dt_s: f64, report: Option<&mut ReportWriter<'_, R>>) -> Result<(), SolveWaterError> {
         let time_s = self.solver.time_s(&self.state);
         self.solver.outputs(&self.state, &mut self.outputs);
         let powers: Vec<f64> = self.energy.iter().map(|e| self.outputs.get_or(e.power, 0.0)).collect();

@@ -67,8 +67,9 @@ impl Stage {
         let given = Arc::clone(&city.water(network).ok_or_else(|| no_water(&scenario))?.model);
         let model = water::rehearsed(&given, scenario.demand_model);
         let solver = water::solver(&file, model).map_err(all)?;
-        water_register::connect(&mut city, network, solver.ports())
-            .map_err(|error| all(vec![error_in(&file, "NET-203", &error.to_string(), "this is a fault of the program")]))?;
+        water_register::connect(&mut city, network, solver.ports()).map_err(|error| {
+            all(vec![error_in(&file, "NET-203", &error.to_string(), "this is a fault of the program")])
+        })?;
         let plan = plan_of(&scenario, &city, network, &solver)?;
         let seed = request.seed.unwrap_or(plan.seed);
         let spec = Arc::new(world_spec(&scenario, &city, &plan, network, &solver, seed));
@@ -91,8 +92,9 @@ impl Stage {
     pub fn course_with(&self, inputs: &[crate::world::command::Input]) -> Result<Course, Diagnostics> {
         let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
             .map_err(|error| all(vec![error]))?;
-        let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim])
-            .map_err(|error| all(vec![error_in(&self.file, "NET-203", &error.to_string(), "this is a fault of the program")]))?;
+        let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
+            all(vec![error_in(&self.file, "NET-203", &error.to_string(), "this is a fault of the program")])
+        })?;
         for input in inputs {
             world.submit(input.clone());
         }
@@ -150,19 +152,14 @@ fn no_water(scenario: &Scenario) -> Diagnostics {
     all(vec![error_in(&scenario.file, "SCN-410", "the city has no water network to play on", remedy)])
 }
 
-fn plan_of(
-    scenario: &Scenario,
-    city: &City,
-    network: NetworkIx,
-    solver: &WaterSolver,
-) -> Result<Plan, Diagnostics> {
+fn plan_of(scenario: &Scenario, city: &City, network: NetworkIx, solver: &WaterSolver) -> Result<Plan, Diagnostics> {
     let Some(water) = city.water(network) else { return Err(no_water(scenario)) };
     let site = WaterSite {
         network: NetworkIx(0),
         model: solver.model(),
         assets: &water.assets,
         ports: solver.ports(),
-        coordinates: &water.positions,
+        coordinates: &water.coordinates,
         register: &city.register,
     };
     compile(scenario, &site)

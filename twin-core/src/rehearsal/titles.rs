@@ -114,7 +114,9 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
             "Demand does not depend on pressure (demand driven): it is met in full whatever the pressure.",
         ),
         DemandModel::PressureDriven { min_m, required_m, exponent } => Text::new(
-            format!("压力驱动供水（Wagner）：水头不高于 {min_m} m 时断水，达到 {required_m} m 时足量，其间指数 {exponent}。"),
+            format!(
+                "压力驱动供水（Wagner）：水头不高于 {min_m} m 时断水，达到 {required_m} m 时足量，其间指数 {exponent}。"
+            ),
             format!(
                 "Pressure-driven demand (Wagner): nothing at a head of {min_m} m or less, all from {required_m} m on, \
                  exponent {exponent} between."

@@ -47,7 +47,8 @@ enum Lang {
 impl Lang {
     /// Chinese where the environment says so, English otherwise.
     fn from_environment() -> Self {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|k| std::env::var(k).ok().filter(|v| !v.is_empty()));
+        let set =
+            ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|k| std::env::var(k).ok().filter(|v| !v.is_empty()));
         if set.is_some_and(|v| v.starts_with("zh")) { Self::Zh } else { Self::En }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use serde_json::json;
 use twin_core::diagnostic::Diagnostics;
-use twin_core::io::report::{self, Lang};
+use twin_core::io::report::Lang;
 use twin_core::io::results::RunFacts;
 use twin_core::rehearsal::course::{Course, Outcome};
 use twin_core::rehearsal::outcome::{self, Cost, PAUSED, REQUEST};
@@ -60,9 +60,11 @@ pub fn run(console: &Console, args: &Args, threads: usize) -> Result<(), Failure
             .with_context(|| format!("{}: no paused run here, nothing to resume", path.display()))?;
         course.load(&bytes).with_context(|| path.display().to_string())?;
     }
-    let dir = args.resume.clone().or_else(|| args.out.clone()).unwrap_or_else(|| {
-        PathBuf::from("runs").join(format!("{}-{}", stage.scenario.name, stage.seed))
-    });
+    let dir = args
+        .resume
+        .clone()
+        .or_else(|| args.out.clone())
+        .unwrap_or_else(|| PathBuf::from("runs").join(format!("{}-{}", stage.scenario.name, stage.seed)));
     let (outcome, cost) = go(console, &stage, &mut course, pause_at.flatten())?;
     let lang = if console.zh() { Lang::Zh } else { Lang::En };
     let facts = outcome::write(&dir, &stage, &course, &request, cost, outcome == Outcome::Finished, lang)?;
@@ -136,7 +138,7 @@ pub fn go(
 
 fn tell(console: &Console, facts: &RunFacts, dir: &Path, outcome: Outcome) {
     let lang = if console.zh() { Lang::Zh } else { Lang::En };
-    console.say(&report::render_text(facts, lang));
+    console.say(&outcome::text(facts, lang));
     let place = dir.join("report.html");
     let how = match outcome {
         Outcome::Finished => console.text("结果", "result"),

@@ -133,6 +133,8 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
     reserved(raw, report);
     let clock = clock(raw, report);
     let demand_model = demand_model(&raw.water, report);
+    let spread = raw.water.demand_spread.as_ref();
+    let demand_spread = spread.map_or(Some(0.0), |v| number(report, "demand_spread", v, Bound::Share));
     let places: Vec<_> = raw.place.iter().map(|p| place(p, &names, report)).collect();
     near_circles(raw, &places, report);
     let metrics: Vec<_> = raw.metric.iter().map(|m| metric(m, report)).collect();
@@ -155,6 +157,7 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         macro_step: clock.macro_step,
         seed: raw.seed,
         demand_model: demand_model?,
+        demand_spread: demand_spread?,
         places: places.into_iter().collect::<Option<_>>()?,
         events: whole?,
         variants: raw.variant.iter().map(variant).collect(),
