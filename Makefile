@@ -37,7 +37,7 @@ test: deps lint build ## everything a change must pass
 	$(CARGO) test --doc --workspace --locked
 	if $(CARGO) nextest --version >/dev/null 2>&1; \
 	then $(CARGO) nextest run --workspace --locked; \
-	else $(CARGO) test --workspace --all-targets --locked; fi
+	else $(CARGO) test --workspace --lib --bins --tests --locked; fi
 
 test-all: export TWIN_SLOW = 1
 test-all: test ## the same with the slow suites
