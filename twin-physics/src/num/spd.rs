@@ -200,6 +200,12 @@ impl SpdFactor {
         }
     }
 
+    /// Whether this holds systems of that pattern's size.
+    #[must_use]
+    pub fn is_for(&self, pattern: &SpdPattern) -> bool {
+        self.values.len() == pattern.row_idx.len() && self.factor.len() == pattern.symbolic.len_val()
+    }
+
     /// Factors the matrix in [`SpdFactor::values`].
     ///
     /// # Errors
