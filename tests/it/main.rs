@@ -1,1 +1,3 @@
-
+#![allow(missing_docs)]
+mod bad_inp;
+mod inp_networks;
