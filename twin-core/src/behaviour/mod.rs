@@ -18,7 +18,7 @@ use crate::time::SimTime;
 
 /// What an asset can be told. One closed set, so that it is easy to journal.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Time has passed: sent to every behaviour at the start of each tick.
     Tick,
@@ -52,6 +52,26 @@ pub enum Role {
     Powered,
 }
 
+/// Who speaks, from weakest to strongest. The network's own controls are below all of them: they act where nobody
+/// speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rank {
+    /// A coupling or a promoted controller.
+    Controller,
+    /// An operator's rule.
+    Operator,
+    /// A person, by hand.
+    Manual,
+    /// Loss of power, damage: physics asks nobody.
+    Fault,
+}
+
+impl Rank {
+    /// All ranks, weakest first.
+    pub const ALL: [Self; 4] = [Self::Controller, Self::Operator, Self::Manual, Self::Fault];
+}
+
 /// What a behaviour asks the world to do.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Effect {
@@ -59,6 +79,8 @@ pub enum Effect {
     Drive {
         /// Which input.
         role: Role,
+        /// At which rank.
+        rank: Rank,
         /// The value in SI.
         value: Option<f64>,
     },
@@ -68,7 +90,7 @@ pub enum Effect {
 
 /// A behaviour of one asset.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Behaviour {
     /// A motorised valve.
     Valve(Valve),
@@ -85,6 +107,16 @@ impl Behaviour {
             Self::Valve(valve) => valve.on(at, event, out),
             Self::Pump(pump) => pump.on(at, event, out),
             Self::TankController(controller) => controller.on(at, event, out),
+        }
+    }
+
+    /// Whether time alone can change it: only then it is sent [`Event::Tick`].
+    #[must_use]
+    pub fn in_motion(&self) -> bool {
+        match self {
+            Self::Valve(valve) => valve.in_motion(),
+            Self::Pump(pump) => pump.in_motion(),
+            Self::TankController(_) => false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Event, Role};
+use super::{Effect, Event, Rank, Role};
 use crate::time::SimTime;
 
 /// Two-point control with a dead band: on at or below the low level, off at or above the high one.
@@ -44,7 +44,7 @@ impl TankController {
             }
             Event::Release => {
                 self.engaged = false;
-                out.push(Effect::Drive { role: Role::Closed, value: None });
+                out.push(Effect::Drive { role: Role::Closed, rank: Rank::Controller, value: None });
             }
             Event::Tick | Event::Target(_) | Event::Power(_) | Event::Measured(_) => {}
         }
@@ -63,7 +63,7 @@ impl TankController {
             return;
         }
         (self.engaged, self.on) = (true, on);
-        out.push(Effect::Drive { role: Role::Closed, value: Some(f64::from(u8::from(!on))) });
+        out.push(Effect::Drive { role: Role::Closed, rank: Rank::Controller, value: Some(f64::from(u8::from(!on))) });
         out.push(Effect::Signal(f64::from(u8::from(on))));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Event, Role};
+use super::{Effect, Event, Rank, Role};
 use crate::time::SimTime;
 
 /// A motorised valve: it travels at a finite rate, keeps its place without power, and may stick.
@@ -53,12 +53,18 @@ impl Valve {
             Event::Repair => self.stuck = false,
             Event::Release => {
                 self.engaged = false;
-                out.push(Effect::Drive { role: Role::Closed, value: None });
+                out.push(Effect::Drive { role: Role::Closed, rank: Rank::Manual, value: None });
             }
         }
         if self.rate_per_s == f64::MAX {
             self.travel(1.0, out); // a hand valve modelled without travel time is where it was put at once
         }
+    }
+
+    /// Whether it is on its way.
+    #[must_use]
+    pub fn in_motion(&self) -> bool {
+        self.engaged && self.powered && !self.stuck && self.opening != self.target
     }
 
     fn aim(&mut self, target: f64) {
@@ -67,13 +73,13 @@ impl Valve {
     }
 
     fn travel(&mut self, dt_s: f64, out: &mut Vec<Effect>) {
-        if self.stuck || !self.powered || !self.engaged || self.opening == self.target {
+        if !self.in_motion() {
             return;
         }
         let reach = self.rate_per_s * dt_s;
         self.opening += (self.target - self.opening).clamp(-reach, reach);
         let closed = f64::from(u8::from(self.opening == 0.0));
-        out.push(Effect::Drive { role: Role::Closed, value: Some(closed) });
+        out.push(Effect::Drive { role: Role::Closed, rank: Rank::Manual, value: Some(closed) });
         out.push(Effect::Signal(self.opening));
     }
 }
@@ -96,7 +102,7 @@ mod tests {
         assert!((valve.opening - 0.5).abs() < 1e-12);
         valve.on(at(61), Event::Tick, &mut out);
         assert_eq!(valve.opening, 0.0);
-        assert_eq!(out[2], Effect::Drive { role: Role::Closed, value: Some(1.0) });
+        assert_eq!(out[2], Effect::Drive { role: Role::Closed, rank: Rank::Manual, value: Some(1.0) });
     }
 
     /// Without power it stays; time without power is not made up.

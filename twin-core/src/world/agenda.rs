@@ -70,3 +70,20 @@ pub struct Item {
     /// Which variants of a scenario leave it out.
     pub not_in: Vec<String>,
 }
+
+/// How far an item has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub enum Progress {
+    /// Not yet done.
+    #[default]
+    Waiting,
+    /// Done at an instant, under a record of the cascade.
+    Done {
+        /// When.
+        at: SimTime,
+        /// The record.
+        record: u64,
+    },
+    /// Left out of this variant.
+    Skipped,
+}

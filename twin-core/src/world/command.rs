@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use twin_physics::port::PortIx;
 
+pub use crate::behaviour::Rank;
+
 use crate::behaviour::Event;
 use crate::ids::{AssetIx, NetworkIx};
 use crate::time::SimTime;
@@ -16,29 +18,9 @@ pub struct NetPort {
     pub port: PortIx,
 }
 
-/// Who speaks, from weakest to strongest. The network's own controls are below all of them: they act where nobody
-/// speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rank {
-    /// A coupling or a promoted controller.
-    Controller,
-    /// An operator's rule.
-    Operator,
-    /// A person, by hand.
-    Manual,
-    /// Loss of power, damage: physics asks nobody.
-    Fault,
-}
-
-impl Rank {
-    /// All ranks, weakest first.
-    pub const ALL: [Self; 4] = [Self::Controller, Self::Operator, Self::Manual, Self::Fault];
-}
-
 /// One thing a world can be told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Says what an input is, at a rank; `None` hands the input back to whoever stands below.
     Drive {
