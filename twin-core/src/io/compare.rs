@@ -180,6 +180,8 @@ fn part(
     })
 }
 
+type Figure = fn(&MetricFigures) -> Option<f64>;
+
 fn metric_differences(
     a: &BTreeMap<String, MetricFigures>,
     b: &BTreeMap<String, MetricFigures>,
@@ -191,7 +193,7 @@ fn metric_differences(
     for name in names {
         let sides = [a.get(name), b.get(name)];
         let unit = sides.iter().flatten().next().map_or("", |m| m.unit.as_str());
-        let of: [(&'static str, String, fn(&MetricFigures) -> Option<f64>); 6] = [
+        let of: [(&'static str, String, Figure); 6] = [
             ("max", unit.to_owned(), |m| m.max),
             ("t_max_s", "s".to_owned(), |m| m.t_max_s),
             ("min", unit.to_owned(), |m| m.min),
@@ -220,27 +222,38 @@ fn index(table: &SeriesColumns) -> BTreeMap<Key<'_>, f64> {
     (0..table.len()).map(row).collect()
 }
 
-fn series_differences(table: &str, a: &SeriesColumns, b: &SeriesColumns) -> Vec<SeriesDifference> {
-    let (a, b) = (index(a), index(b));
-    let mut out: BTreeMap<(&str, &str), SeriesDifference> = BTreeMap::new();
-    for (key, value) in &a {
-        let entry = out.entry((key.0, key.1)).or_default();
-        let Some(theirs) = b.get(key) else {
-            entry.only_one_side += 1;
-            continue;
-        };
-        entry.samples += 1;
-        let difference = (value - theirs).abs();
-        if difference > entry.largest {
-            entry.largest = difference;
-            entry.at_id = key.2.to_owned();
-            #[allow(clippy::cast_precision_loss)] // milliseconds of a simulation stay below 2^53
-            let at_s = key.3 as f64 / 1000.0;
-            entry.at_s = at_s;
+impl SeriesDifference {
+    fn meet(&mut self, a: f64, b: f64, id: &str, t_s: f64) {
+        self.samples += 1;
+        let difference = (a - b).abs();
+        if difference > self.largest {
+            (self.largest, self.at_s) = (difference, t_s);
+            id.clone_into(&mut self.at_id);
         }
     }
-    for key in b.keys().filter(|k| !a.contains_key(*k)) {
-        out.entry((key.0, key.1)).or_default().only_one_side += 1;
+}
+
+fn series_differences(table: &str, a: &SeriesColumns, b: &SeriesColumns) -> Vec<SeriesDifference> {
+    let mut out: BTreeMap<(&str, &str), SeriesDifference> = BTreeMap::new();
+    // Two runs of one scenario have the same rows in the same order: no index is needed then.
+    if a.keys == b.keys && a.key == b.key && a.t_s == b.t_s {
+        for row in 0..a.len() {
+            let (id, quantity, unit) = &a.keys[a.key[row] as usize];
+            out.entry((quantity, unit)).or_default().meet(a.value[row], b.value[row], id, a.t_s[row]);
+        }
+    } else {
+        let (a, b) = (index(a), index(b));
+        for (key, value) in &a {
+            let entry = out.entry((key.0, key.1)).or_default();
+            #[allow(clippy::cast_precision_loss)] // milliseconds of a simulation stay below 2^53
+            match b.get(key) {
+                Some(theirs) => entry.meet(*value, *theirs, key.2, key.3 as f64 / 1000.0),
+                None => entry.only_one_side += 1,
+            }
+        }
+        for key in b.keys().filter(|k| !a.contains_key(*k)) {
+            out.entry((key.0, key.1)).or_default().only_one_side += 1;
+        }
     }
     let named = out.into_iter().map(|((quantity, unit), d)| SeriesDifference {
         table: table.to_owned(),

@@ -69,11 +69,14 @@ messages! {
     StoryValue "（{0}）" " ({0})";
     ValueHole "破口 {0}" "hole {0}";
     StoryMoreRoots "另有 {0} 个起始事件，见时间线。" "{0} more initiating events are in the timeline.";
-    StoryWorst "最严重时（{0}）：{1} {2}。" "At worst ({0}): {1} {2}.";
+    StoryBase "基准方案：{0}" "Base case: {0}";
+    StoryCount "{1} {0}" "{0} {1}";
+    StoryMeasure "{1} {0}" "{1} {0}";
+    StoryWorst "最严重时（{0}）：{1}。" "At worst ({0}): {1}.";
     StoryNeverMoved "{0}全程不变：{1}。" "{0} did not change: {1} throughout.";
     StoryShut "到 {0} 共关闭 {1} 座阀门（{2}）。" "By {0}, {1} valves had been shut ({2}).";
     StoryShutOne "{0} 关闭阀门 {1}。" "At {0}, valve {1} was shut.";
-    StoryEnd "模拟结束时（{0}）：{1} {2}。" "At the end of the simulation ({0}): {1} {2}.";
+    StoryEnd "模拟结束时（{0}）：{1}。" "At the end of the simulation ({0}): {1}.";
     StoryTotal "累计 {0}。" "Over the whole time: {0}.";
     StoryVariantWorse "若按“{0}”：{1}最严重时为 {2}，比“{3}”更差，相差 {4}。"
         "With “{0}”, {1} would be {2} at worst: worse than “{3}” by {4}.";
@@ -114,6 +117,7 @@ messages! {
     MapLocal "坐标为管网自身的局部坐标，未作地理配准。" "Local coordinates of the network, not georeferenced.";
     MapEpsg "坐标系 EPSG:{0}" "Coordinates in EPSG:{0}";
     MapWgs "经纬度（WGS 84）" "Longitude and latitude (WGS 84)";
+    MapTable "表格：数值最不利的 {0} 处（共 {1} 处不正常）" "As a table: the {0} worst places (of {1} that are not normal)";
     MapLeftOut "另有 {0} 个要素没有坐标，未绘出。" "{0} more features have no coordinates and are not drawn.";
     MapMarksLeftOut "同类标记过多，只绘出 {0} 个，共 {1} 个。" "Too many marks of a kind: {0} of {1} are drawn.";
 

@@ -23,9 +23,14 @@ pub(super) struct EventLine {
 }
 
 /// Colours that differ for all common kinds of colour blindness, each at least 3:1 on white (after Okabe and Ito 2008).
-pub(super) const COLOURS: [(u8, u8, u8); 4] = [(0, 90, 156), (196, 78, 0), (0, 122, 90), (150, 50, 120)];
+const COLOURS: [(u8, u8, u8); 4] = [(0, 90, 156), (196, 78, 0), (0, 122, 90), (150, 50, 120)];
 /// Dash and gap of each style; the second channel beside colour.
-pub(super) const DASHES: [(i32, i32); 4] = [(0, 0), (14, 7), (3, 5), (24, 6)];
+const DASHES: [(i32, i32); 4] = [(0, 0), (14, 7), (3, 5), (24, 6)];
+
+/// Dash and gap of a style; beyond four styles colours come again with other dashes.
+fn dashes(style: usize) -> (i32, i32) {
+    DASHES[(style + style / COLOURS.len()) % DASHES.len()]
+}
 
 const WIDTH: u32 = 1160;
 const HEIGHT: u32 = 380;
@@ -127,7 +132,7 @@ fn draw(
         let (r, g, b) = COLOURS[curve.style % COLOURS.len()];
         let style = RGBColor(r, g, b).stroke_width(4);
         let points = thin(&curve.points);
-        match DASHES[curve.style % DASHES.len()] {
+        match dashes(curve.style) {
             (0, _) => chart.draw_series(LineSeries::new(points, style))?,
             (dash, space) => chart.draw_series(DashedLineSeries::new(points, dash, space, style))?,
         };
@@ -161,7 +166,7 @@ fn thin(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 /// A short sample of a line style for a legend.
 pub(super) fn sample(style: usize) -> String {
     let (r, g, b) = COLOURS[style % COLOURS.len()];
-    let (dash, space) = DASHES[style % DASHES.len()];
+    let (dash, space) = dashes(style);
     let dashes = if dash == 0 { String::new() } else { format!(" stroke-dasharray=\"{dash} {space}\"") };
     format!(
         "<svg class=\"sample\" viewBox=\"0 0 70 16\" aria-hidden=\"true\">\

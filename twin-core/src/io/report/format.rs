@@ -101,7 +101,7 @@ pub fn number(value: f64) -> String {
     if size == 0.0 {
         return "0".to_owned();
     }
-    if size < 1e-3 || size >= 1e9 {
+    if !(1e-3..1e9).contains(&size) {
         return scientific(value);
     }
     let decimals = match size {

@@ -18,7 +18,7 @@ const MARKS_MAX: usize = 400;
 /// Colour and line width by class, worst first; the last is calm. Each at least 3:1 on white, in falling darkness.
 const CLASSES: [(&str, f64); 5] =
     [("#4d004b", 9.0), ("#a8005a", 7.5), ("#d84a1b", 6.0), ("#a87800", 4.5), ("#8a939b", 2.6)];
-const CALM: usize = CLASSES.len() - 1;
+pub(super) const CALM: usize = CLASSES.len() - 1;
 
 /// From map coordinates to the picture.
 struct View {
@@ -68,7 +68,7 @@ impl View {
 }
 
 /// Class of a value, an index into [`CLASSES`].
-fn class_of(paint: &Paint, value: f64) -> usize {
+pub(super) fn class_of(paint: &Paint, value: f64) -> usize {
     let hit = paint.limits.iter().take(CALM).position(|&limit| match paint.better {
         Better::Higher => value < limit,
         Better::Lower | Better::Neither => value > limit,
@@ -111,7 +111,7 @@ fn crs_note(crs: Crs) -> String {
     }
 }
 
-fn value_of(feature: &MapFeature, paint: Option<&Paint>) -> Option<f64> {
+pub(super) fn value_of(feature: &MapFeature, paint: Option<&Paint>) -> Option<f64> {
     feature.values.get(&paint?.value).copied().filter(|v| v.is_finite())
 }
 

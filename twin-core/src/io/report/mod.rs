@@ -8,6 +8,7 @@ mod chart;
 mod format;
 mod html;
 mod map;
+mod map_table;
 mod page;
 mod sections;
 mod story;

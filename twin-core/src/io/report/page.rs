@@ -8,7 +8,7 @@ use super::format::{Shown, duration};
 use super::html::{both, escape, say};
 use super::sections::{curves, figures, quality, timeline};
 use super::story::{clock, pick, story, title, total, variant_title, worst};
-use super::{html, map};
+use super::{html, map, map_table};
 use crate::io::results::{RunFacts, Text};
 
 const STYLE: &str = include_str!("report.css");
@@ -35,9 +35,9 @@ pub fn render_report(facts: &RunFacts, lang: Lang) -> String {
     section(&mut out, Msg::HeadQuality, &quality(facts));
     section(&mut out, Msg::HeadAssumed, &list(&facts.assumptions, Msg::AssumedNone));
     section(&mut out, Msg::HeadNotModelled, &list(&facts.not_modelled, Msg::NotModelledNone));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<footer>{} · {} · twin {}</footer></main></body></html>\n",
+        "<footer>{} · {} · twin {}</footer></main></body></html>",
         escape(&facts.name),
         both(|l| Msg::MetaSeed.with(l, &[&facts.seed.to_string()])),
         env!("CARGO_PKG_VERSION")
@@ -59,7 +59,7 @@ fn language_switch(lang: Lang) -> String {
 }
 
 fn section(out: &mut String, head: Msg, body: &str) {
-    let _ = write!(out, "<section><h2>{}</h2>{body}</section>\n", say(head));
+    let _ = writeln!(out, "<section><h2>{}</h2>{body}</section>", say(head));
 }
 
 fn header(facts: &RunFacts) -> String {
@@ -91,7 +91,11 @@ fn header(facts: &RunFacts) -> String {
 
 fn paragraphs(facts: &RunFacts) -> String {
     let (zh, en) = (story(facts, Lang::Zh), story(facts, Lang::En));
-    let mut out = String::from("<div class=\"story\">");
+    let mut out = String::new();
+    if let Some(base) = facts.variants.first().filter(|_| facts.variants.len() > 1) {
+        let _ = write!(out, "<p class=\"note\">{}</p>", both(|l| Msg::StoryBase.with(l, &[variant_title(base, l)])));
+    }
+    out += "<div class=\"story\">";
     for (lang, class, lines) in [("zh-CN", "zh", zh), ("en", "en", en)] {
         for line in lines {
             let _ = write!(out, "<p class=\"{class}\" lang=\"{lang}\">{}</p>", html::escape(&line));
@@ -130,6 +134,7 @@ fn maps(facts: &RunFacts) -> String {
             let _ = write!(out, "<h3>{}</h3>", both(|l| variant_title(variant, l).to_owned()));
         }
         out += &map::map(variant);
+        out += &map_table::worst_places(facts, variant);
     }
     out
 }

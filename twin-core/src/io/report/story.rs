@@ -113,6 +113,12 @@ fn shut(facts: &RunFacts, base: &VariantFacts, lang: Lang) -> Option<String> {
     Some(Msg::StoryShut.with(lang, &[&when, &names.len().to_string(), &list]))
 }
 
+/// Name and value of a figure as people say it: "1,830 customers without water", "lowest pressure 5.8 m".
+fn said(metric: &MetricSeries, value: &str, lang: Lang) -> String {
+    let msg = if metric.unit == "1" { Msg::StoryCount } else { Msg::StoryMeasure };
+    msg.with(lang, &[value, title(metric, lang)])
+}
+
 /// How bad the headline figure got, and when.
 fn peak(facts: &RunFacts, metric: &MetricSeries, lang: Lang) -> Option<String> {
     let figures = metric.figures();
@@ -122,7 +128,7 @@ fn peak(facts: &RunFacts, metric: &MetricSeries, lang: Lang) -> Option<String> {
     if figures.max == figures.min {
         return Some(Msg::StoryNeverMoved.with(lang, &[name, &value]));
     }
-    Some(Msg::StoryWorst.with(lang, &[&clock(facts).minutes(t_s, lang), name, &value]))
+    Some(Msg::StoryWorst.with(lang, &[&clock(facts).minutes(t_s, lang), &said(metric, &value, lang)]))
 }
 
 /// How it ended, and what it came to over time.
@@ -133,7 +139,7 @@ fn end(facts: &RunFacts, metric: &MetricSeries, lang: Lang) -> Option<String> {
     }
     let (t_s, last) = metric.samples().last()?;
     let last = Shown::of(&metric.unit, &metric.name).text(last, lang);
-    let mut out = Msg::StoryEnd.with(lang, &[&clock(facts).minutes(t_s, lang), title(metric, lang), &last]);
+    let mut out = Msg::StoryEnd.with(lang, &[&clock(facts).minutes(t_s, lang), &said(metric, &last, lang)]);
     if let Some(total) = total(metric, lang) {
         out += gap(lang);
         out += &Msg::StoryTotal.with(lang, &[&total]);
