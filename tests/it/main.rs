@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
 mod bad_inp;
+mod city;
 mod inp_networks;
 mod scenario_file;
 mod tidy;

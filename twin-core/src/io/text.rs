@@ -115,5 +115,5 @@ pub fn nearest<'a>(asked: &str, words: impl IntoIterator<Item = &'a str>) -> Opt
 /// A remedy that offers the nearest word, or `otherwise`.
 #[must_use]
 pub fn offer<'a>(asked: &str, words: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
-    nearest(asked, words).map_or_else(|| otherwise.to_owned(), |word| format!("did you mean {word}?"))
+    nearest(asked, words).map_or_else(|| otherwise.to_owned(), |word| format!("the nearest one is {word}"))
 }
