@@ -18,11 +18,6 @@ impl Console {
         Self { json, zh }
     }
 
-    /// Whether standard output takes one JSON object.
-    pub fn json(&self) -> bool {
-        self.json
-    }
-
     /// Whether people are written to in Chinese.
     pub fn zh(&self) -> bool {
         self.zh
