@@ -186,6 +186,12 @@ impl Work {
         for k in 0..net.kind.len() {
             let (i, j) = net.ends(k);
             match self.role[k] {
+                Role::Holds(false) if j < net.junctions && self.free[j] => {
+                    // What lies behind a sustaining valve may have no other source.
+                    self.factor.values[net.pattern.diagonal()[j] as usize] += WEAK;
+                    (self.p[k], self.c[k]) = (0.0, 0.0);
+                    continue;
+                }
                 Role::Shut | Role::Holds(_) => {
                     (self.p[k], self.c[k]) = (0.0, 0.0);
                     continue;
