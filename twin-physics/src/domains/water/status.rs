@@ -153,7 +153,10 @@ impl Solve<'_> {
             let drains = if pump {
                 self.net.from[k] as usize == tank
             } else {
-                check_valve(LinkState::Closed, h, q) == LinkState::Open
+                // Through a link without loss no head difference shows that a tank at its bottom still gives water.
+                let at_bottom = volume <= t.volume_min + 1e-9 * t.volume_max.abs();
+                let runs = at_bottom && self.state.status[k].passes() && q > FLOW_TOLERANCE_M3S;
+                runs || check_valve(LinkState::Closed, h, q) == LinkState::Open
             };
             if drains {
                 return LinkState::TankClosed;
