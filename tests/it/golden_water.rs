@@ -13,33 +13,47 @@ use twin_physics::{Inputs, Quantity, Solver};
 
 const TOLERANCE_M: f64 = 0.01;
 
-/// Networks compared, with the least number of reporting steps that must be comparable.
-const CASES: &[(&str, usize)] = &[
-    ("Net1", 25),
-    ("Net3", 169),
-    ("L-TOWN", 289),
-    ("Anytown_multipointcurves", 49),
-    ("Net6", 1),
-    ("PacificCity", 1),
-    ("D-Town", 1),
-    ("exnet-3H", 1),
-    ("hard_2PRVs-a", 1),
-    ("hard_Elhay-ZeroFlow", 1),
-    ("hard_GES4-9", 0),
-    ("hard_Gorev2", 1),
-    ("hard_JEP5-13", 1),
-    ("hard_cheung", 1),
-    ("hard_example1_2comp", 25),
-    ("hard_example1_LIFO", 25),
-    ("hard_gestar1", 1),
-    ("hard_st-net3", 1),
-    ("hard_5fcvs", 1),
-    ("hard_NET1-PBV", 1),
-    ("hard_NET1negemit", 1),
-    ("hard_fcv-noflow", 1),
-    ("ky15", 0),
-    ("pda_psv_gpv_tcv", 25),
-    ("Net3_pda_emitters_age", 1),
+/// One network: how many steps must at least be comparable, and up to when steps are held to the law.
+struct Case {
+    name: &'static str,
+    least: usize,
+    until_s: f64,
+}
+
+const fn case(name: &'static str, least: usize) -> Case {
+    Case { name, least, until_s: f64::INFINITY }
+}
+
+/// Networks compared. Not among them: BWSN_Network_1 (rule-based controls), ky4_favad_chlorine (FAVAD leakage), ky15 (a
+/// chain of sustaining valves whose EPANET answer rests on its penalty terms) and pda_psv_gpv_tcv (EPANET gives a
+/// constant-power pump against a closed end a head of 85 km).
+const CASES: &[Case] = &[
+    case("Net1", 25),
+    case("Net3", 169),
+    case("L-TOWN", 289),
+    case("Anytown_multipointcurves", 49),
+    case("Net6", 43),
+    case("PacificCity", 12),
+    // At 60 063 s EPANET rounds tank T1's last second away, does not see it is empty and goes on drawing from it for
+    // 900 s; a difference of 0.003 % in the wait, its closed links leaking, decides that. From there on two histories.
+    Case { name: "D-Town", least: 9, until_s: 60_000.0 },
+    case("exnet-3H", 1),
+    case("hard_2PRVs-a", 1),
+    case("hard_Elhay-ZeroFlow", 1),
+    // Its two references are 0.08 m apart, so the law has no step; it must be solved all the same.
+    case("hard_GES4-9", 0),
+    case("hard_Gorev2", 1),
+    case("hard_JEP5-13", 1),
+    case("hard_cheung", 1),
+    case("hard_example1_2comp", 25),
+    case("hard_example1_LIFO", 25),
+    case("hard_gestar1", 1),
+    case("hard_st-net3", 1),
+    case("hard_5fcvs", 1),
+    case("hard_NET1-PBV", 1),
+    case("hard_NET1negemit", 1),
+    case("hard_fcv-noflow", 1),
+    case("Net3_pda_emitters_age", 8),
 ];
 
 fn water() -> Option<PathBuf> {
@@ -109,7 +123,8 @@ fn advance_to(
     Ok(iterations)
 }
 
-fn compare(folder: &Path, name: &str) -> Outcome {
+fn compare(folder: &Path, case: &Case) -> Outcome {
+    let name = case.name;
     let mut outcome = Outcome::default();
     let (file, found) = inp::read_file(&folder.join(format!("{name}.inp")));
     let file = file.unwrap_or_else(|| panic!("{name}: {found:#?}"));
@@ -149,7 +164,12 @@ fn compare(folder: &Path, name: &str) -> Outcome {
         let (a, b) = (reference.row(&reference.head, step), tight.row(&tight.head, step));
         let apart = a.iter().zip(b).fold(0.0_f64, |m, (x, y)| m.max(f64::from((x - y).abs()))) * length_m;
         let same = reference.row(&reference.status, step) == tight.row(&tight.status, step);
-        if apart > TOLERANCE_M || !same || !reference.balanced[step] || !tight.balanced[step] {
+        if apart > TOLERANCE_M
+            || !same
+            || !reference.balanced[step]
+            || !tight.balanced[step]
+            || state.time_s() > case.until_s
+        {
             continue;
         }
         outcome.compared += 1;
@@ -189,27 +209,24 @@ fn worst_head(
     worst
 }
 
-/// Has caught: a wrong slope of the transition cubic, and tank events a second late.
+/// Has caught: a pump closed twice cutting a step EPANET does not cut, and pressure valves flapping on a zone without
+/// supply.
 #[test]
 fn heads_match_epanet() {
     let Some(folder) = water() else {
         eprintln!("skipped: no shared networks");
         return;
     };
-    let only = std::env::var("GOLDEN_WATER").ok();
-    let (mut cases, mut steps, mut wrong) = (0, 0, Vec::new());
-    for &(name, least) in CASES {
-        if only.as_deref().is_some_and(|o| o != name) {
-            continue;
-        }
-        let outcome = compare(&folder, name);
-        eprintln!("{name}: {outcome:?}");
-        (cases, steps) = (cases + 1, steps + outcome.compared);
-        if outcome.error.is_some() || outcome.within < outcome.compared || outcome.compared < least {
-            wrong.push(format!("{name}: {outcome:?}"));
+    let (mut steps, mut wrong) = (0, Vec::new());
+    for case in CASES {
+        let outcome = compare(&folder, case);
+        eprintln!("{}: {outcome:?}", case.name);
+        steps += outcome.compared;
+        if outcome.error.is_some() || outcome.within < outcome.compared || outcome.compared < case.least {
+            wrong.push(format!("{}: {outcome:?}", case.name));
         }
     }
-    eprintln!("golden water: {cases} networks, {steps} steps compared");
+    eprintln!("golden water: {} networks, {steps} steps compared", CASES.len());
     assert!(steps > 0, "nothing was compared");
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

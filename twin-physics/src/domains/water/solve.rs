@@ -120,10 +120,10 @@ impl Solve<'_> {
         let ((mass, node), (energy, link)) = self.work.residuals(self.net, self.state);
         (self.effort.mass, self.effort.energy) = (mass / scale, energy);
         let refuse = |residual, tolerance, at| Err(SolveError::NotConverged { iterations, residual, tolerance, at });
-        if !(mass / scale <= REFUSE.0) {
+        if mass / scale > REFUSE.0 || mass.is_nan() {
             return refuse(mass / scale, REFUSE.0, node_name(&self.model.nodes[node]));
         }
-        if !(energy <= REFUSE.1) {
+        if energy > REFUSE.1 || energy.is_nan() {
             return refuse(energy, REFUSE.1, link_name(&self.model.links[link]));
         }
         Ok(iterations)

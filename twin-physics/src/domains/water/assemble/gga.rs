@@ -371,7 +371,7 @@ impl Work {
             self.excess[i] -= state.flow[k];
             self.excess[j] += state.flow[k];
             let e = (state.head[i] - state.head[j] - self.loss[k]).abs();
-            if self.role[k] == Role::Law && !(e <= energy.0) {
+            if self.role[k] == Role::Law && (e > energy.0 || e.is_nan()) {
                 energy = (e, k);
             }
         }
@@ -381,7 +381,7 @@ impl Work {
         let mut mass = (0.0, 0);
         for node in 0..net.junctions {
             let r = (self.excess[node] - self.fixed_demand[node]).abs();
-            if self.supplied[node] && !(r <= mass.0) {
+            if self.supplied[node] && (r > mass.0 || r.is_nan()) {
                 mass = (r, node);
             }
         }
