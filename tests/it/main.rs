@@ -3,6 +3,7 @@
 
 mod bad_inp;
 mod city;
+mod golden_water;
 mod inp_networks;
 mod scenario_file;
 mod tidy;

@@ -84,7 +84,7 @@ impl Checks<'_> {
                     if seen_source {
                         self.add(&name, "stands after a reservoir or tank; junctions come first");
                     }
-                    self.not_negative_or_any_emitter(&name, junction.emitter_coefficient);
+                    self.not_negative(&name, "emitter coefficient", junction.emitter_coefficient);
                     for demand in &junction.demands {
                         if !demand.base_m3s.is_finite() {
                             self.add(&name, format_args!("base demand is {}", demand.base_m3s));
@@ -113,13 +113,6 @@ impl Checks<'_> {
         }
         if !seen_source {
             self.add("network", "has no reservoir or tank, so no head is known anywhere");
-        }
-    }
-
-    fn not_negative_or_any_emitter(&mut self, name: &str, coefficient: f64) {
-        // A negative coefficient is legal in EPANET files and means an inflow through the emitter's law.
-        if !coefficient.is_finite() {
-            self.add(name, format_args!("emitter coefficient is {coefficient}; it must be a number"));
         }
     }
 
@@ -240,7 +233,7 @@ impl Checks<'_> {
         }
         if let super::model::DemandModel::PressureDriven { min_m, required_m, exponent } = o.demand_model {
             self.positive("options", "pressure exponent", exponent);
-            if !(required_m > min_m) {
+            if required_m <= min_m || (required_m - min_m).is_nan() {
                 self.add(
                     "options",
                     format_args!("required pressure head {required_m} m must be above the lowest, {min_m} m"),

@@ -1,6 +1,6 @@
 //! Simple controls: what each asks of its link, when it acts, and when it will act next.
 
-use super::model::{ControlAction, LinkKind, Status, Trigger, WaterModel};
+use super::model::{ControlAction, LinkKind, Status, TankScheme, Trigger, WaterModel};
 use super::net::Kind;
 use super::solve::Solve;
 use super::state::{Command, LinkState};
@@ -29,9 +29,11 @@ fn command_of(model: &WaterModel, control: usize, now: Command) -> Command {
     match (control.action, kind) {
         (ControlAction::Open, LinkKind::Pump(pump)) => Command { status: Status::Open, setting: pump.speed },
         (ControlAction::Open, _) => Command { status: Status::Open, ..now },
+        // A pump at rest has no speed: closing it twice in two ways is one command.
+        (ControlAction::Close, LinkKind::Pump(_)) => Command { status: Status::Closed, setting: 0.0 },
         (ControlAction::Close, _) => Command { status: Status::Closed, ..now },
         (ControlAction::Setting(v), LinkKind::Pump(_)) => {
-            Command { status: if v > 0.0 { Status::Open } else { Status::Closed }, setting: v }
+            Command { status: if v > 0.0 { Status::Open } else { Status::Closed }, setting: v.max(0.0) }
         }
         (ControlAction::Setting(v), _) => Command { status: Status::Active, setting: v },
     }
@@ -109,8 +111,11 @@ impl Solve<'_> {
                 let Some(at) = self.net.tank_of[n.at()] else { return false };
                 let at = at as usize;
                 // Within one second of the threshold counts as there: times are whole seconds.
-                let near = self.state.net_inflow[n.at()].abs();
-                let (volume, wanted) = (self.state.volume[at], self.net.tanks[at].shape.volume_m3(level));
+                let euler = self.model.options.tank_scheme == TankScheme::Euler;
+                let tank = &self.net.tanks[at];
+                let near =
+                    if euler { self.state.net_inflow[n.at()].abs() } else { 1e-8 * tank.volume_max.abs().max(1.0) };
+                let (volume, wanted) = (self.state.volume[at], tank.shape.volume_m3(level));
                 match self.model.controls[control].trigger {
                     Trigger::Below(..) => volume <= wanted + near,
                     _ => volume >= wanted - near,
@@ -123,6 +128,16 @@ impl Solve<'_> {
     fn matters(&self, control: usize) -> bool {
         let own = self.state.own[self.model.controls[control].link.at()];
         command_of(self.model, control, own) != own
+    }
+
+    /// The tank and volume a control waits for, and whether from below; `None` if it would change nothing.
+    pub(super) fn watched_volume(&self, control: usize) -> Option<(usize, f64, bool)> {
+        let (Trigger::Below(n, level) | Trigger::Above(n, level)) = self.model.controls[control].trigger else {
+            return None;
+        };
+        let at = self.net.tank_of[n.at()]? as usize;
+        let rising = matches!(self.model.controls[control].trigger, Trigger::Above(..));
+        self.matters(control).then(|| (at, self.net.tanks[at].shape.volume_m3(level), rising))
     }
 
     /// Time to the next instant at which a control changes something, unrounded [s].

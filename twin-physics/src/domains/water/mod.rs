@@ -1,4 +1,4 @@
-//! Drinking-water supply: pressurised networks in quasi-steady state, solved by the global gradient algorithm.
+#![doc = include_str!("theory.md")]
 
 mod advance;
 mod assemble;
@@ -18,6 +18,8 @@ mod state;
 mod status;
 mod supply;
 pub mod tank;
+#[cfg(test)]
+mod tests;
 
 pub use check::ModelError;
 pub use model::{

@@ -49,7 +49,7 @@ impl PumpCurve {
     pub fn from_points(points: &[(f64, f64)]) -> Option<Self> {
         match *points {
             [(q, h)] => power_curve(4.0 / 3.0 * h, (q, h), (2.0 * q, 0.0)),
-            [(q0, h0), a, b] if q0 == 0.0 => power_curve(h0, a, b),
+            [(0.0, h0), a, b] => power_curve(h0, a, b),
             [_, _, ..] => {
                 let falls = points.windows(2).all(|w| w[1].0 > w[0].0 && w[1].1 < w[0].1);
                 falls.then(|| Self::Lines(points.to_vec()))
@@ -86,7 +86,7 @@ impl PumpCurve {
             }
             Self::ConstantPower(product) => {
                 let slope = product / (q * q);
-                if !(slope <= SLOPE_STEEPEST) {
+                if slope > SLOPE_STEEPEST || slope.is_nan() {
                     return HeadLoss { loss_m: SLOPE_STEEPEST * q - self.max_gain(1.0), slope: SLOPE_STEEPEST };
                 }
                 HeadLoss { loss_m: -product / q, slope: slope.max(SLOPE_FLOOR) }

@@ -11,10 +11,9 @@ use super::supply::connect;
 use crate::num::spd::SpdError;
 use crate::solver::{SolveError, SolverEvent};
 
-/// Flow accuracy reached whatever a file asks for [–].
-const ACCURACY: f64 = 1e-6;
-/// Energy residual of a link left at most, when reached at all [m].
-const ENERGY_M: f64 = 1e-5;
+/// Change of flow [–] and energy residual [m] that end the iteration whatever a file asks for: either pair will do, the
+/// second because Newton's next change would be the square of the last.
+const TIGHT: [(f64, f64); 2] = [(1e-6, 1e-5), (1e-3, 1e-7)];
 /// Mass residual of a node left at most, over the largest flow [–].
 const MASS: f64 = 1e-10;
 /// Residuals above which an answer is refused at the iteration limit: mass [–] and energy [m].
@@ -104,14 +103,15 @@ impl Solve<'_> {
     /// Whether the answer holds to the solver's own tolerances and the file's.
     fn is_tight(&mut self, change: f64, largest: f64) -> bool {
         let o = &self.model.options;
-        if change > o.accuracy.min(ACCURACY) || (o.flow_change_m3s > 0.0 && largest > o.flow_change_m3s) {
+        if o.flow_change_m3s > 0.0 && largest > o.flow_change_m3s {
             return false;
         }
-        let limit = if o.head_error_m > 0.0 { o.head_error_m.min(ENERGY_M) } else { ENERGY_M };
         let scale = self.largest_flow();
         let (mass, energy) = self.work.residuals(self.net, self.state);
         (self.effort.mass, self.effort.energy) = (mass.0 / scale, energy.0);
-        mass.0 <= MASS * scale && energy.0 <= limit
+        let asked = if o.head_error_m > 0.0 { o.head_error_m } else { f64::INFINITY };
+        let near = |&(flow, head): &(f64, f64)| change <= flow.min(o.accuracy) && energy.0 <= head.min(asked);
+        mass.0 <= MASS * scale && TIGHT.iter().any(near)
     }
 
     /// At the iteration limit: the residuals decide.
@@ -120,10 +120,10 @@ impl Solve<'_> {
         let ((mass, node), (energy, link)) = self.work.residuals(self.net, self.state);
         (self.effort.mass, self.effort.energy) = (mass / scale, energy);
         let refuse = |residual, tolerance, at| Err(SolveError::NotConverged { iterations, residual, tolerance, at });
-        if !(mass / scale <= REFUSE.0) {
+        if mass / scale > REFUSE.0 || mass.is_nan() {
             return refuse(mass / scale, REFUSE.0, node_name(&self.model.nodes[node]));
         }
-        if !(energy <= REFUSE.1) {
+        if energy > REFUSE.1 || energy.is_nan() {
             return refuse(energy, REFUSE.1, link_name(&self.model.links[link]));
         }
         Ok(iterations)

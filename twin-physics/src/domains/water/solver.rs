@@ -83,7 +83,11 @@ impl WaterSolver {
             },
             LinkKind::Pump(pump) => {
                 let runs = link.status != Status::Closed && pump.speed > 0.0;
-                Command { status: if runs { Status::Open } else { Status::Closed }, setting: pump.speed }
+                if runs {
+                    Command { status: Status::Open, setting: pump.speed }
+                } else {
+                    Command { status: Status::Closed, setting: 0.0 }
+                }
             }
             LinkKind::Valve(valve) => Command { status: link.status, setting: valve.setting },
         }
@@ -134,10 +138,9 @@ impl WaterSolver {
             pressure_head: vec![0.0; nodes],
             supplied: vec![1.0; nodes],
             level: vec![0.0; nodes],
-            full_at: self.net.tanks.iter().map(|t| t.volume_max).collect(),
-            empty_at: self.net.tanks.iter().map(|t| t.volume_min).collect(),
             volume,
             spilled_m3: 0.0,
+            clipped_m3: 0.0,
             account: Account::open(Conserved::WaterVolume, stored),
         }
     }

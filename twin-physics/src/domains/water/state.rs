@@ -73,12 +73,10 @@ pub struct WaterState {
     pub(super) level: Vec<f64>,
     /// Volume of each tank in node order [m³].
     pub(super) volume: Vec<f64>,
-    /// Volume at which each tank counts as full: its largest, or a little less once it has come within a second of it.
-    pub(super) full_at: Vec<f64>,
-    /// The same at the bottom.
-    pub(super) empty_at: Vec<f64>,
-    /// Flow a full tank spills [m³], booked so far.
+    /// Spilled by full tanks so far [m³].
     pub(super) spilled_m3: f64,
+    /// Added to (positive) or taken from tanks whose level was set to a limit it had passed within a step [m³].
+    pub(super) clipped_m3: f64,
     pub(super) account: Account,
 }
 
@@ -102,6 +100,12 @@ impl WaterState {
     #[must_use]
     pub fn link_states(&self) -> &[LinkState] {
         &self.status
+    }
+    /// Water that limits of tank levels have added (positive) since the start [m³]. EPANET's whole-second scheme may
+    /// drain a tank past its bottom within a step; what it then puts back is booked here and in the account.
+    #[must_use]
+    pub fn clipped_m3(&self) -> f64 {
+        self.clipped_m3
     }
     /// Water spilled over the rims of full tanks since the start [m³].
     #[must_use]

@@ -77,6 +77,8 @@ impl Solve<'_> {
             let heads = (self.state.head[i], self.state.head[j]);
             let full_loss = self.net.minor[k] * q * q;
             let after = match self.net.kind[k] {
+                // Nothing stands before the valve: it shuts against what may come from behind.
+                Kind::Valve(ValveKind::Prv | ValveKind::Psv) if !self.work.supplied[i] => LinkState::Closed,
                 Kind::Valve(ValveKind::Prv) => prv(before, q, full_loss, self.net.elevation[j] + target.setting, heads),
                 Kind::Valve(ValveKind::Psv) => psv(before, q, full_loss, self.net.elevation[i] + target.setting, heads),
                 _ => continue,
@@ -105,6 +107,7 @@ impl Solve<'_> {
                 s = if target.status == Status::Active { LinkState::Active } else { LinkState::Open };
             }
             match self.net.kind[k] {
+                Kind::CheckValve if !self.work.supplied[i] => s = LinkState::Closed,
                 Kind::CheckValve => s = check_valve(s, dh, q),
                 Kind::Pump if s.passes() && target.setting > 0.0 => {
                     let most = self.net.pump[k].as_ref().map_or(f64::INFINITY, |c| c.max_gain(target.setting));
@@ -136,7 +139,7 @@ impl Solve<'_> {
         let volume = self.state.volume[at];
         let slack = HEAD_TOLERANCE_M * t.shape.area_m2(volume);
         let pump = self.net.kind[k] == Kind::Pump;
-        if volume >= self.state.full_at[at] - slack && !t.overflows {
+        if volume >= t.volume_max - slack && !t.overflows {
             let fills = if pump {
                 self.net.to[k] as usize == tank
             } else {
@@ -146,11 +149,14 @@ impl Solve<'_> {
                 return LinkState::TankClosed;
             }
         }
-        if volume <= self.state.empty_at[at] + slack {
+        if volume <= t.volume_min + slack {
             let drains = if pump {
                 self.net.from[k] as usize == tank
             } else {
-                check_valve(LinkState::Closed, h, q) == LinkState::Open
+                // Through a link without loss no head difference shows that a tank at its bottom still gives water.
+                let at_bottom = volume <= t.volume_min + 1e-9 * t.volume_max.abs();
+                let runs = at_bottom && self.state.status[k].passes() && q > FLOW_TOLERANCE_M3S;
+                runs || check_valve(LinkState::Closed, h, q) == LinkState::Open
             };
             if drains {
                 return LinkState::TankClosed;

@@ -186,6 +186,12 @@ impl Work {
         for k in 0..net.kind.len() {
             let (i, j) = net.ends(k);
             match self.role[k] {
+                Role::Holds(false) if j < net.junctions && self.free[j] => {
+                    // What lies behind a sustaining valve may have no other source.
+                    self.factor.values[net.pattern.diagonal()[j] as usize] += WEAK;
+                    (self.p[k], self.c[k]) = (0.0, 0.0);
+                    continue;
+                }
                 Role::Shut | Role::Holds(_) => {
                     (self.p[k], self.c[k]) = (0.0, 0.0);
                     continue;
@@ -365,7 +371,7 @@ impl Work {
             self.excess[i] -= state.flow[k];
             self.excess[j] += state.flow[k];
             let e = (state.head[i] - state.head[j] - self.loss[k]).abs();
-            if self.role[k] == Role::Law && !(e <= energy.0) {
+            if self.role[k] == Role::Law && (e > energy.0 || e.is_nan()) {
                 energy = (e, k);
             }
         }
@@ -375,7 +381,7 @@ impl Work {
         let mut mass = (0.0, 0);
         for node in 0..net.junctions {
             let r = (self.excess[node] - self.fixed_demand[node]).abs();
-            if self.supplied[node] && !(r <= mass.0) {
+            if self.supplied[node] && (r > mass.0 || r.is_nan()) {
                 mass = (r, node);
             }
         }
