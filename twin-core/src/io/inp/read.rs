@@ -106,7 +106,7 @@ impl<'n> Reader<'n> {
         if let Some((section, clean)) = Section::from_heading(token) {
             if !clean {
                 let message = format!("read as [{}]", section.name());
-                self.push(Severity::Info, codes::ODD_SECTION, &cut(token), message, "spell it out".into());
+                self.warn(codes::ODD_SECTION, token, message, "spell it out: EPANET 2.3 passes over its rows");
             }
             return (Some(section), true);
         }
