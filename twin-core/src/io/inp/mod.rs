@@ -27,6 +27,8 @@ mod read_options;
 mod read_quality;
 mod read_tables;
 mod section;
+#[cfg(test)]
+mod tests;
 mod units;
 mod write;
 
