@@ -92,7 +92,8 @@ pub enum Hold {
 pub enum Carries {
     /// A state or a command: nothing is moved by reading it.
     Signal,
-    /// An amount of a conserved quantity, moved over one macro step.
+    /// A conserved quantity. An input or output of this kind is a rate [amount·s⁻¹], constant over the macro step, so
+    /// that a solver may sub-step as it likes; a stock is an amount; what a receiver could not take is a running total.
     Amount(Conserved),
 }
 

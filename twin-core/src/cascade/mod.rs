@@ -1,1 +1,7 @@
 //! Couplings between networks, and the record of what caused what.
+
+pub mod exchange;
+pub mod record;
+pub mod rule;
+
+pub use record::CascadeRecord;

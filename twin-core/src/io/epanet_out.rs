@@ -53,6 +53,21 @@ pub enum LinkState {
 }
 
 impl LinkState {
+    /// From EPANET's code; what it does not know counts as open.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::CannotDeliverHead,
+            1 => Self::TemporarilyClosed,
+            2 => Self::Closed,
+            4 => Self::Active,
+            5 => Self::ExceedsFlow,
+            6 => Self::CannotDeliverFlow,
+            7 => Self::CannotDeliverPressure,
+            _ => Self::Open,
+        }
+    }
+
     /// Whether no flow passes.
     #[must_use]
     pub const fn is_closed(self) -> bool {
