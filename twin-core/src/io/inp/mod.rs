@@ -19,6 +19,7 @@
 mod check;
 pub mod codes;
 mod file;
+mod file_settings;
 mod lex;
 mod model;
 mod read;
