@@ -189,9 +189,14 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+/// Has caught: a count of 1e-300 is above 0, but was kept as 0 and written as 0, which is refused.
+#[test]
+fn a_count_below_one_is_refused() {
+    let (file, found) = inp::read_str("count.inp", WHOLE.replace("MaxCheck 12", "MaxCheck 1e-300").as_bytes());
+    assert!(file.is_none() && found.list().iter().any(|d| d.code == codes::OUT_OF_RANGE), "{found:#?}");
+}
 
+proptest! {
     #[test]
     fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
         survives(&bytes)?;

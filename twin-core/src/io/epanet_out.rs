@@ -233,7 +233,7 @@ impl<W: Write + Seek> OutWriter<W> {
     fn prolog(&mut self, file: &InpFile, model: &WaterModel, report: &str) -> io::Result<()> {
         let tanks: Vec<usize> = (file.junctions.len()..model.nodes.len()).collect();
         let valves = self.links.iter().filter(|l| l.code > 2).count();
-        let (analysis, chemical, chemical_units, traced) = quality_header(file, model);
+        let (analysis, chemical, chemical_units, traced) = quality_header(file);
         let flow = FlowUnits::ALL.iter().position(|u| *u == file.options.units).unwrap_or(0);
         let pressure = PressureUnits::ALL.iter().position(|u| *u == pressure_units(file)).unwrap_or(0);
         let statistic = match file.times.statistic {
@@ -439,14 +439,10 @@ fn tank_area_m2(model: &WaterModel, node: usize) -> f64 {
     }
 }
 
-/// Kind of analysis, name and units of the quality, traced node (1-based). A single instant has no quality.
-fn quality_header(file: &InpFile, model: &WaterModel) -> (i32, String, String, i32) {
-    let none = || (0, "Chemical".to_owned(), String::new(), 0);
-    if model.times.duration_s <= 0.0 {
-        return none();
-    }
+/// Kind of analysis, name and units of the quality, traced node (1-based).
+fn quality_header(file: &InpFile) -> (i32, String, String, i32) {
     match &file.options.quality {
-        QualityOption::None => none(),
+        QualityOption::None => (0, "Chemical".to_owned(), String::new(), 0),
         QualityOption::Chemical(name, units) => (1, name.clone(), units.clone(), 0),
         QualityOption::Age => (2, "AGE".to_owned(), "hrs".to_owned(), 0),
         QualityOption::Trace(node) => {

@@ -100,7 +100,7 @@ impl<'a, W: Write> ReportWriter<'a, W> {
         let links = model.links.iter().map(|l| link_row(l, &units, darcy)).collect();
         let nodes_shown = shown(&file.report.nodes, file.node_ids());
         let links_shown = shown(&file.report.links, file.link_ids());
-        let (mut node_columns, mut link_columns) = columns(file, model, pressure);
+        let (mut node_columns, mut link_columns) = columns(file, pressure);
         for field in &file.report.fields {
             for column in node_columns.iter_mut().chain(&mut link_columns) {
                 if column.name == field.variable {
@@ -367,7 +367,7 @@ impl Column {
 }
 
 /// Columns of nodes and of links with EPANET's defaults.
-fn columns(file: &InpFile, model: &WaterModel, pressure: PressureUnits) -> (Vec<Column>, Vec<Column>) {
+fn columns(file: &InpFile, pressure: PressureUnits) -> (Vec<Column>, Vec<Column>) {
     let si = file.options.units.is_si();
     let (length, diameter, velocity) = if si { ("m", "mm", "m/s") } else { ("ft", "in", "fps") };
     let loss = if si { "/1000m" } else { "/1000ft" };
@@ -379,7 +379,7 @@ fn columns(file: &InpFile, model: &WaterModel, pressure: PressureUnits) -> (Vec<
         PressureUnits::Bar => "bar",
         PressureUnits::Feet => "ft",
     };
-    let analysed = model.times.duration_s > 0.0 && file.options.quality != QualityOption::None;
+    let analysed = file.options.quality != QualityOption::None;
     let quality = match &file.options.quality {
         QualityOption::Chemical(_, units) => units.as_str(),
         QualityOption::Age => "hrs",

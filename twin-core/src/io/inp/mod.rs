@@ -19,6 +19,7 @@
 mod check;
 pub mod codes;
 mod file;
+mod file_settings;
 mod lex;
 mod model;
 mod read;
@@ -27,6 +28,8 @@ mod read_options;
 mod read_quality;
 mod read_tables;
 mod section;
+#[cfg(test)]
+mod tests;
 mod units;
 mod write;
 

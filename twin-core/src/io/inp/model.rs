@@ -323,7 +323,7 @@ impl Builder<'_> {
             (_, Set::Open) if pump => ControlAction::Setting(1.0),
             (_, Set::Open) => ControlAction::Open,
             (_, Set::Closed) => ControlAction::Close,
-            (water::LinkKind::Pipe(_), Set::Value(v)) if v == 0.0 => ControlAction::Close,
+            (water::LinkKind::Pipe(_), Set::Value(0.0)) => ControlAction::Close,
             (water::LinkKind::Pipe(_), Set::Value(_)) => ControlAction::Open,
             (water::LinkKind::Pump(_), Set::Value(v)) => ControlAction::Setting(v),
             (water::LinkKind::Valve(v), Set::Value(x)) => ControlAction::Setting(self.setting(v.kind, x)),
@@ -456,8 +456,8 @@ impl Builder<'_> {
         }
         self.feature(codes::RULES, f.rules.len(), first(&f.rules), "rule-based controls");
         self.feature(codes::LEAKAGE, f.leakage.len(), first(&f.leakage), "FAVAD leakage of pipes");
-        // EPANET runs no quality in a single instant; without an analysis its rows are idle.
-        if f.options.quality != QualityOption::None && f.times.duration_s.unwrap_or(0) > 0 {
+        // Without an analysis the rows of quality are idle.
+        if f.options.quality != QualityOption::None {
             self.feature(codes::QUALITY, 1, f.options.lines[3], "water quality analysis");
             self.feature(codes::SOURCES, f.sources.len(), first(&f.sources), "quality sources");
             let r = &f.reactions;

@@ -106,7 +106,7 @@ impl<'n> Reader<'n> {
         if let Some((section, clean)) = Section::from_heading(token) {
             if !clean {
                 let message = format!("read as [{}]", section.name());
-                self.push(Severity::Info, codes::ODD_SECTION, &cut(token), message, "spell it out".into());
+                self.warn(codes::ODD_SECTION, token, message, "spell it out: EPANET 2.3 passes over its rows");
             }
             return (Some(section), true);
         }
@@ -265,10 +265,15 @@ impl<'n> Reader<'n> {
         0.0
     }
 
-    /// A whole number; 0 where it is wrong, and said so.
+    /// A whole number, decimals cut off; 0 where it is wrong, and said so.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the range
     pub(super) fn count(&mut self, id: &str, token: &str, what: &str, bound: Bound) -> u32 {
-        self.parse(id, token, what, bound).clamp(0.0, f64::from(u32::MAX)) as u32
+        let errors = self.out.error_count();
+        let n = self.parse(id, token, what, bound).clamp(0.0, f64::from(u32::MAX)) as u32;
+        if n == 0 && bound == Bound::Positive && self.out.error_count() == errors {
+            self.error(codes::OUT_OF_RANGE, id, format!("{what} is {}", cut(token)), "it must be at least 1");
+        }
+        n
     }
 
     /// Says that a word is none of the choices.
