@@ -109,7 +109,7 @@ fn the_district_has_standards() {
 fn junctions_stand_on_the_ground() {
     let city = district();
     let water = city.water(WATER).unwrap();
-    for (node, at) in water.model.nodes.iter().zip(&water.coordinates) {
+    for (node, at) in water.model.nodes.iter().zip(&water.positions) {
         let ground_m = city.ground_m(at.unwrap()).unwrap();
         if node.id.starts_with(['H', 'L', 'J']) {
             assert!((ground_m - node.elevation_m).abs() < 4.0, "{}: {} on {ground_m}", node.id, node.elevation_m);
@@ -153,8 +153,8 @@ fn places_are_found_by_position() {
     assert_eq!(city.spatial.nearest("castle", hospital.position), None);
     assert_eq!(city.spatial.nearest("pipe", (f64::NAN, 0.0)), None);
     let (x, y) = hospital.position;
-    let within = city.spatial.within((x - 100.0, y - 100.0), (x + 100.0, y + 100.0));
-    let inside = |at: (f64, f64)| (at.0 - x).abs() <= 100.0 && (at.1 - y).abs() <= 100.0;
+    let within = city.spatial.within((x - 250.0, y - 250.0), (x + 250.0, y + 250.0));
+    let inside = |at: (f64, f64)| (at.0 - x).abs() <= 250.0 && (at.1 - y).abs() <= 250.0;
     let counted = city.register.assets().iter().filter(|a| inside(a.position.unwrap())).count();
     assert!(counted > 5);
     assert_eq!(within.len(), counted);
@@ -250,7 +250,65 @@ fn overlay(case: &str) -> tempfile::TempDir {
 }
 
 /// Folder, code, file, line, and what the message must name.
-const MALFORMED: &[(&str, &str, &str, u32, &str)] = &[];
+const MALFORMED: &[(&str, &str, &str, u32, &str)] = &[
+    ("assets_column", "?", "?", 0, "?"),
+    ("assets_controller_levels", "?", "?", 0, "?"),
+    ("assets_controller_pump", "?", "?", 0, "?"),
+    ("assets_controller_tank", "?", "?", 0, "?"),
+    ("assets_count", "?", "?", 0, "?"),
+    ("assets_duplicate", "?", "?", 0, "?"),
+    ("assets_fields", "?", "?", 0, "?"),
+    ("assets_hydrant_on_tank", "?", "?", 0, "?"),
+    ("assets_kind", "?", "?", 0, "?"),
+    ("assets_no_column", "?", "?", 0, "?"),
+    ("assets_position", "?", "?", 0, "?"),
+    ("assets_same_end", "?", "?", 0, "?"),
+    ("assets_state", "?", "?", 0, "?"),
+    ("assets_unknown_link", "?", "?", 0, "?"),
+    ("assets_unknown_node", "?", "?", 0, "?"),
+    ("bad_crs", "?", "?", 0, "?"),
+    ("binary", "?", "?", 0, "?"),
+    ("binary_terrain", "?", "?", 0, "?"),
+    ("broken_network", "?", "?", 0, "?"),
+    ("duplicate_network", "?", "?", 0, "?"),
+    ("empty", "?", "?", 0, "?"),
+    ("empty_assets", "?", "?", 0, "?"),
+    ("grid_elsewhere", "?", "?", 0, "?"),
+    ("grid_header_only", "?", "?", 0, "?"),
+    ("grid_huge", "?", "?", 0, "?"),
+    ("grid_key", "?", "?", 0, "?"),
+    ("grid_long", "?", "?", 0, "?"),
+    ("grid_short", "?", "?", 0, "?"),
+    ("grid_value", "?", "?", 0, "?"),
+    ("grid_zero", "?", "?", 0, "?"),
+    ("missing_assets", "?", "?", 0, "?"),
+    ("missing_key", "?", "?", 0, "?"),
+    ("missing_network_file", "?", "?", 0, "?"),
+    ("missing_terrain", "?", "?", 0, "?"),
+    ("network_name", "?", "?", 0, "?"),
+    ("no_network", "?", "?", 0, "?"),
+    ("not_toml", "?", "?", 0, "?"),
+    ("not_utf8_points", "?", "?", 0, "?"),
+    ("nul_terrain", "?", "?", 0, "?"),
+    ("other_domain", "?", "?", 0, "?"),
+    ("outside", "?", "?", 0, "?"),
+    ("point_class", "?", "?", 0, "?"),
+    ("point_duplicate", "?", "?", 0, "?"),
+    ("point_number", "?", "?", 0, "?"),
+    ("point_off_terrain", "?", "?", 0, "?"),
+    ("point_unknown_network", "?", "?", 0, "?"),
+    ("point_unknown_node", "?", "?", 0, "?"),
+    ("standard_confidence", "?", "?", 0, "?"),
+    ("standard_duplicate", "?", "?", 0, "?"),
+    ("standard_key", "?", "?", 0, "?"),
+    ("standard_level", "?", "?", 0, "?"),
+    ("standard_missing", "?", "?", 0, "?"),
+    ("standard_value", "?", "?", 0, "?"),
+    ("unknown_domain", "?", "?", 0, "?"),
+    ("unknown_key", "?", "?", 0, "?"),
+    ("unknown_top_key", "?", "?", 0, "?"),
+    ("wrong_type", "?", "?", 0, "?"),
+];
 
 /// Every fault is an error with its code, at its file and line, in words that help; and no case is left out.
 #[test]
