@@ -53,6 +53,21 @@ pub enum LinkState {
 }
 
 impl LinkState {
+    /// From EPANET's code; what it does not know counts as open.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::CannotDeliverHead,
+            1 => Self::TemporarilyClosed,
+            2 => Self::Closed,
+            4 => Self::Active,
+            5 => Self::ExceedsFlow,
+            6 => Self::CannotDeliverFlow,
+            7 => Self::CannotDeliverPressure,
+            _ => Self::Open,
+        }
+    }
+
     /// Whether no flow passes.
     #[must_use]
     pub const fn is_closed(self) -> bool {
@@ -130,13 +145,13 @@ pub struct EpanetResults {
 }
 
 /// What a period is turned into, worked out once.
-struct LinkRow {
+pub(super) struct LinkRow {
     from: usize,
     to: usize,
     /// EPANET's kind: 0 check-valve pipe, 1 pipe, 2 pump, 3 … 9 valves.
     code: i32,
-    length_m: f64,
-    diameter_m: f64,
+    pub(super) length_m: f64,
+    pub(super) diameter_m: f64,
     /// Setting per SI unit.
     per_setting: f64,
     /// Setting of a pipe, in the unit EPANET writes.
@@ -300,8 +315,7 @@ impl<W: Write + Seek> OutWriter<W> {
         (0..links.len()).for_each(|i| self.put(value(p.link_quality, i)));
         p.state.iter().for_each(|s| self.put(f64::from(*s as u8)));
         for (i, l) in links.iter().enumerate() {
-            let setting = if l.code <= 1 { l.pipe_setting } else { p.setting[i] * l.per_setting };
-            self.put(if setting.is_finite() { setting } else { 0.0 });
+            self.put(l.reported_setting(p.setting[i]));
         }
         (0..links.len()).for_each(|i| self.put(value(p.reaction_rate, i)));
         for (i, l) in links.iter().enumerate() {
@@ -353,7 +367,7 @@ impl<W: Write + Seek> OutWriter<W> {
 }
 
 impl LinkRow {
-    fn velocity_ms(&self, flow_m3s: f64) -> f64 {
+    pub(super) fn velocity_ms(&self, flow_m3s: f64) -> f64 {
         if self.diameter_m > 0.0 {
             flow_m3s.abs() / (std::f64::consts::FRAC_PI_4 * self.diameter_m * self.diameter_m)
         } else {
@@ -361,8 +375,14 @@ impl LinkRow {
         }
     }
 
+    /// Roughness of a pipe, else the setting in the file's units; 0 where there is none.
+    pub(super) fn reported_setting(&self, setting: f64) -> f64 {
+        let value = if self.code <= 1 { self.pipe_setting } else { setting * self.per_setting };
+        if value.is_finite() { value } else { 0.0 }
+    }
+
     /// Per 1000 units of length for pipes; a pump's gain is negative; a closed link has none (EPANET's definition).
-    fn reported_loss(&self, p: &Period<'_>, i: usize, length_m: f64) -> f64 {
+    pub(super) fn reported_loss(&self, p: &Period<'_>, i: usize, length_m: f64) -> f64 {
         let loss_m = p.head_m[self.from] - p.head_m[self.to];
         match self.code {
             _ if p.state[i].is_closed() => 0.0,
@@ -373,7 +393,7 @@ impl LinkRow {
     }
 
     /// Darcy's f by the whole loss of the pipe, minor losses included: `f = g·π²·h·d⁵ / (8·L·q²)`.
-    fn friction_factor(&self, p: &Period<'_>, i: usize) -> f64 {
+    pub(super) fn friction_factor(&self, p: &Period<'_>, i: usize) -> f64 {
         const FLOW_MIN_M3S: f64 = 1e-6 * twin_physics::units::M3_PER_FT3;
         let q = p.flow_m3s[i].abs();
         if self.code > 1 || q <= FLOW_MIN_M3S {
@@ -385,7 +405,7 @@ impl LinkRow {
     }
 }
 
-fn link_row(link: &twin_physics::domains::water::Link, units: &Units, darcy: bool) -> LinkRow {
+pub(super) fn link_row(link: &twin_physics::domains::water::Link, units: &Units, darcy: bool) -> LinkRow {
     let (code, length_m, diameter_m, per_setting, pipe_setting) = match &link.kind {
         LinkKind::Pipe(p) => {
             // EPANET writes a Darcy–Weisbach roughness in its internal unit, feet.

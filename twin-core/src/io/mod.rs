@@ -5,6 +5,7 @@ pub mod city;
 pub mod compare;
 pub mod csv_text;
 pub mod epanet_out;
+pub mod epanet_rpt;
 pub mod esri_ascii;
 pub mod inp;
 pub mod report;

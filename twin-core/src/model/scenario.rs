@@ -59,6 +59,8 @@ pub struct Scenario {
     pub seed: u64,
     /// How demand answers to pressure; `None` leaves it to the network file.
     pub demand_model: Option<DemandModel>,
+    /// Coefficient of variation by which chance spreads the demand of each junction over the run, 0 = not at all [–].
+    pub demand_spread: f64,
     /// Named places.
     pub places: Vec<Place>,
     /// What happens.

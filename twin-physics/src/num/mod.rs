@@ -1,1 +1,3 @@
 //! Numerics shared by the networks.
+
+pub mod spd;

@@ -475,6 +475,9 @@ impl Builder<'_> {
         self.feature(codes::STATISTIC, statistic, Line(0), "time statistic");
         let hydraulics = usize::from(f.options.hydraulics.is_some());
         self.feature(codes::HYDRAULICS_FILE, hydraulics, f.options.lines[4], "hydraulics file");
+        let others = [f.report.page > 0, f.report.file.is_some(), f.options.map.is_some()];
+        let others = others.iter().filter(|given| **given).count();
+        self.feature(codes::OTHER_FILES, others, Line(0), "page breaks, report file, map file");
         let internal = f.options.internal_tolerances.iter().flatten().count();
         self.feature(codes::TOLERANCES, internal, f.options.lines[5], "HTOL, QTOL, RQTOL");
     }

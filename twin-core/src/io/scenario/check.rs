@@ -129,9 +129,12 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         variants: names(report, "variant", raw.variant.iter().map(|v| &v.get_ref().id)),
         metrics: names(report, "metric", raw.metric.iter().map(|m| &m.get_ref().name)),
     };
-    name(report, "name", &raw.name);
+    name(report, "scenario", &raw.name);
+    reserved(raw, report);
     let clock = clock(raw, report);
     let demand_model = demand_model(&raw.water, report);
+    let spread = raw.water.demand_spread.as_ref();
+    let demand_spread = spread.map_or(Some(0.0), |v| number(report, "demand_spread", v, Bound::Share));
     let places: Vec<_> = raw.place.iter().map(|p| place(p, &names, report)).collect();
     near_circles(raw, &places, report);
     let metrics: Vec<_> = raw.metric.iter().map(|m| metric(m, report)).collect();
@@ -154,6 +157,7 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         macro_step: clock.macro_step,
         seed: raw.seed,
         demand_model: demand_model?,
+        demand_spread: demand_spread?,
         places: places.into_iter().collect::<Option<_>>()?,
         events: whole?,
         variants: raw.variant.iter().map(variant).collect(),
@@ -187,12 +191,20 @@ fn names<'a>(report: &mut Report, what: &str, words: impl Iterator<Item = &'a ra
     seen.into_iter().map(|(text, _)| text).collect()
 }
 
-fn name(report: &mut Report, key: &str, word: &raw::Word) {
+/// Names that results use themselves.
+fn reserved(raw: &raw::File, report: &mut Report) {
+    for variant in raw.variant.iter().filter(|v| v.get_ref().id.get_ref() == "base") {
+        let id = &variant.get_ref().id;
+        report.at("SCN-303", id.span(), "base", "is the name of the base run", "give the variant another name");
+    }
+}
+
+fn name(report: &mut Report, what: &str, word: &raw::Word) {
     let text = word.get_ref();
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if text.is_empty() || text.len() > 64 || !text.chars().all(legal) {
         let remedy = "use 1 to 64 letters, digits, - and _";
-        report.at("SCN-303", word.span(), text, format!("cannot be the name of a {key}"), remedy);
+        report.at("SCN-303", word.span(), text, format!("cannot be the name of a {what}"), remedy);
     }
 }
 

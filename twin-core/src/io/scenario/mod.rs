@@ -79,6 +79,10 @@ fn parse(bytes: &[u8], report: &mut Report) -> Option<raw::File> {
         report.whole("SCN-101", format!("is larger than {SIZE_MAX} bytes"), "a scenario is a short file");
         return None;
     }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        report.whole("SCN-101", "is empty", "`twin scenario new` writes one to begin with");
+        return None;
+    }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -119,6 +123,22 @@ fn shape(error: &toml::de::Error, text: &str, report: &mut Report) {
         report.at("SCN-106", span, &subject, "the key is missing", "add it here");
     } else {
         let here = text.get(span.clone()).unwrap_or_default();
-        report.at("SCN-105", span, here.trim(), quote(message), "");
+        report.at("SCN-105", span, here.trim(), quote(&plain(message)), "");
     }
+}
+
+/// What serde expected, in words a planner knows.
+fn plain(message: &str) -> String {
+    let Some((_, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let wanted = match expected {
+        "f64" => "a number",
+        "u64" => "a whole number of 0 or more",
+        "a string" | "a borrowed string" => "a text in quotes",
+        "a sequence" => "a list, or [[…]] in double brackets",
+        "map" | "a map" => "a table { … }",
+        other if other.starts_with("struct") => "a table { … }",
+        other if other.starts_with("enum") => "one of the words for this key",
+        other => other,
+    };
+    format!("is not {wanted}")
 }

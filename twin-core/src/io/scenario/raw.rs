@@ -47,6 +47,7 @@ pub struct Water {
     pub minimum_pressure_m: Option<Num>,
     pub required_pressure_m: Option<Num>,
     pub pressure_exponent: Option<Num>,
+    pub demand_spread: Option<Num>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -258,3 +258,7 @@ impl Compiler<'_> {
 fn millis(seconds: f64) -> SimTime {
     SimTime::from_seconds(seconds).unwrap_or(SimTime::ZERO)
 }
+
+#[cfg(test)]
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+mod tests;
