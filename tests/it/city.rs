@@ -16,7 +16,9 @@ use twin_core::model::spatial::Place;
 use twin_core::model::standards::WarningLevel;
 use twin_core::model::water_assets::{End, WaterAssets};
 use twin_core::model::{City, LookupError};
-use twin_physics::port::{Element, PortGroup, PortTable, Quantity};
+use twin_physics::domains::water::WaterSolver;
+use twin_physics::port::PortTable;
+use twin_physics::solver::Solver as _;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
@@ -34,27 +36,10 @@ fn district() -> City {
 
 const WATER: NetworkIx = NetworkIx(0);
 
-/// The port table as the water solver lays it out, for a network of these sizes.
-fn ports(nodes: usize, links: usize) -> PortTable {
-    let link = |name, quantity| PortGroup::signal(name, quantity, Element::Link, links);
-    let node = |name, quantity| PortGroup::signal(name, quantity, Element::Node, nodes);
-    PortTable {
-        inputs: vec![
-            link("isolate_from", Quantity::Closed),
-            link("isolate_to", Quantity::Closed),
-            link("closed", Quantity::Closed),
-            link("setting", Quantity::Setting),
-            link("powered", Quantity::Powered),
-            link("hole_area", Quantity::HoleArea),
-            node("extra_demand", Quantity::Demand),
-            node("demand_factor", Quantity::Demand),
-        ],
-        outputs: vec![
-            PortGroup::signal("source_flow", Quantity::Flow, Element::Network, 1),
-            node("pressure_head", Quantity::PressureHead),
-            node("level", Quantity::Level),
-        ],
-    }
+/// The port table of the water solver of a city.
+fn ports(city: &City) -> PortTable {
+    let model = city.water(WATER).unwrap().model.as_ref().clone();
+    WaterSolver::new(model).expect("the network has an answer").ports().clone()
 }
 
 /// Every class a water network can have is there, in the numbers its files say.
@@ -109,7 +94,7 @@ fn the_district_has_standards() {
 fn junctions_stand_on_the_ground() {
     let city = district();
     let water = city.water(WATER).unwrap();
-    for (node, at) in water.model.nodes.iter().zip(&water.positions) {
+    for (node, at) in water.model.nodes.iter().zip(&water.coordinates) {
         let ground_m = city.ground_m(at.unwrap()).unwrap();
         if node.id.starts_with(['H', 'L', 'J']) {
             assert!((ground_m - node.elevation_m).abs() < 4.0, "{}: {} on {ground_m}", node.id, node.elevation_m);
@@ -164,8 +149,7 @@ fn places_are_found_by_position() {
 #[test]
 fn assets_are_wired_by_port_names() {
     let mut city = district();
-    let (nodes, links) = (city.water(WATER).unwrap().model.nodes.len(), city.water(WATER).unwrap().model.links.len());
-    let ports = ports(nodes, links);
+    let ports = ports(&city);
     connect(&mut city, WATER, &ports).unwrap();
     let at = |name: &str| city.register.get(city.register.find(name).unwrap());
     let pump = at("pump/PU1");
@@ -188,7 +172,9 @@ fn assets_are_wired_by_port_names() {
     assert_eq!(initial_drives(&city, WATER), []);
     let stuck = at("isolation_valve/V-P006-HM4");
     assert!(matches!(stuck.behaviour, Some(Behaviour::Valve(v)) if v.stuck && v.opening == 1.0));
-    assert!(connect(&mut city, WATER, &self::ports(nodes, links - 1)).is_err());
+    let (small, _) = city::read(&fixtures().join("malformed/city/base"));
+    let refused = connect(&mut city, WATER, &self::ports(&small.unwrap())).unwrap_err();
+    assert!(refused.to_string().contains("water/"), "{refused}");
 }
 
 /// A valve that the survey found shut is driven shut from the first instant.
@@ -199,7 +185,7 @@ fn a_valve_found_shut_is_driven_shut() {
     let text = fs::read_to_string(&table).unwrap().replace("0.1,open", "0.9,shut");
     fs::write(&table, text).unwrap();
     let mut city = city::read(folder.path()).0.unwrap();
-    let ports = ports(4, 3);
+    let ports = ports(&city);
     connect(&mut city, WATER, &ports).unwrap();
     let drives = initial_drives(&city, WATER);
     assert_eq!(drives.len(), 1);

@@ -62,7 +62,7 @@ pub struct WaterCity {
     /// The network as equations see it, shared by every run.
     pub model: Arc<WaterModel>,
     /// Position of each node, in node order, where the file gives one [m].
-    pub positions: Vec<Option<Point>>,
+    pub coordinates: Vec<Option<Point>>,
     /// Bends of each link between its ends, in link order [m].
     pub vertices: Vec<Vec<Point>>,
     /// Valves, hydrants, customers and controllers.
@@ -105,8 +105,8 @@ impl WaterCity {
     #[must_use]
     pub fn along_link(&self, link: usize, share: f64) -> Option<Point> {
         let ends = self.model.links.get(link)?;
-        let first = (*self.positions.get(ends.from.at())?)?;
-        let last = (*self.positions.get(ends.to.at())?)?;
+        let first = (*self.coordinates.get(ends.from.at())?)?;
+        let last = (*self.coordinates.get(ends.to.at())?)?;
         let bends = self.vertices.get(link).map_or(&[][..], Vec::as_slice);
         let line: Vec<Point> = [first].into_iter().chain(bends.iter().copied()).chain([last]).collect();
         let length_m = |w: &[Point]| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1);

@@ -99,7 +99,7 @@ impl Site<'_> {
     }
 
     fn node_position(&self, node: usize) -> Option<Point> {
-        self.water.positions.get(node).copied().flatten()
+        self.water.coordinates.get(node).copied().flatten()
     }
 
     fn nodes(&mut self) {

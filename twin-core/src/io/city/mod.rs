@@ -223,7 +223,7 @@ impl Reader<'_> {
         for network in &city.networks {
             let Some(water) = &network.water else { continue };
             let (mut off, mut far) = (Vec::new(), Vec::new());
-            for (node, position) in water.model.nodes.iter().zip(&water.positions) {
+            for (node, position) in water.model.nodes.iter().zip(&water.coordinates) {
                 let Some((x, y)) = *position else { continue };
                 let junction = matches!(node.kind, twin_physics::domains::water::NodeKind::Junction(_));
                 match terrain.elevation_m(x, y) {

@@ -28,20 +28,20 @@ pub fn read_water(file: &Path, assets: Option<&Path>, out: &mut Diagnostics) -> 
     // The last coordinates of a node count, as in EPANET; bends are kept in their order.
     let at: BTreeMap<&str, Point> =
         inp.coordinates.iter().map(|row| (&*row.value.id, (row.value.x, row.value.y))).collect();
-    let positions: Vec<_> = model.nodes.iter().map(|n| at.get(n.id.as_str()).copied()).collect();
+    let coordinates: Vec<_> = model.nodes.iter().map(|n| at.get(n.id.as_str()).copied()).collect();
     let mut bends: BTreeMap<&str, Vec<Point>> = BTreeMap::new();
     for row in &inp.vertices {
         bends.entry(&row.value.id).or_default().push((row.value.x, row.value.y));
     }
-    let placed = positions.iter().flatten().count();
-    if placed < positions.len() {
-        let message = format!("{} of {} nodes have no coordinates", positions.len() - placed, positions.len());
+    let placed = coordinates.iter().flatten().count();
+    if placed < coordinates.len() {
+        let message = format!("{} of {} nodes have no coordinates", coordinates.len() - placed, coordinates.len());
         let mut notes = Notes { file: &shown, out };
         notes.info(codes::NO_POSITIONS, 0, "", message, "add them to [COORDINATES] for maps and nearest queries");
     }
     let vertices = model.links.iter().map(|l| bends.remove(l.id.as_str()).unwrap_or_default()).collect();
     let assets = read_assets(file, assets, &model, out)?;
-    Some(WaterCity { model: Arc::new(model), positions, vertices, assets })
+    Some(WaterCity { model: Arc::new(model), coordinates, vertices, assets })
 }
 
 fn read_assets(
