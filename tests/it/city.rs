@@ -170,7 +170,7 @@ fn assets_are_wired_by_port_names() {
         assert_eq!(asset.roles.get(&Role::Closed).copied(), ports.input(port, valve.link.at()), "{}", valve.id);
     }
     assert_eq!(initial_drives(&city, WATER), []);
-    let stuck = at("isolation_valve/V-P006-HM4");
+    let stuck = at("isolation_valve/V-P008-HM6");
     assert!(matches!(stuck.behaviour, Some(Behaviour::Valve(v)) if v.stuck && v.opening == 1.0));
     let (small, _) = city::read(&fixtures().join("malformed/city/base"));
     let refused = connect(&mut city, WATER, &self::ports(&small.unwrap())).unwrap_err();
@@ -366,7 +366,10 @@ proptest! {
     /// Whatever stands in city.toml, there is a city or an error.
     #[test]
     fn no_city_toml_makes_the_reader_panic(
-        bytes in prop_oneof![mutated(CITY_TOML).prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..400)]
+        bytes in prop_oneof![
+            mutated(CITY_TOML).prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>(), 0..400),
+        ]
     ) {
         let folder = overlay("base");
         fs::write(folder.path().join("city.toml"), bytes).unwrap();
