@@ -16,7 +16,9 @@ use twin_core::model::spatial::Place;
 use twin_core::model::standards::WarningLevel;
 use twin_core::model::water_assets::{End, WaterAssets};
 use twin_core::model::{City, LookupError};
-use twin_physics::port::{Element, PortGroup, PortTable, Quantity};
+use twin_physics::domains::water::WaterSolver;
+use twin_physics::port::PortTable;
+use twin_physics::solver::Solver as _;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
@@ -34,27 +36,10 @@ fn district() -> City {
 
 const WATER: NetworkIx = NetworkIx(0);
 
-/// The port table as the water solver lays it out, for a network of these sizes.
-fn ports(nodes: usize, links: usize) -> PortTable {
-    let link = |name, quantity| PortGroup::signal(name, quantity, Element::Link, links);
-    let node = |name, quantity| PortGroup::signal(name, quantity, Element::Node, nodes);
-    PortTable {
-        inputs: vec![
-            link("isolate_from", Quantity::Closed),
-            link("isolate_to", Quantity::Closed),
-            link("closed", Quantity::Closed),
-            link("setting", Quantity::Setting),
-            link("powered", Quantity::Powered),
-            link("hole_area", Quantity::HoleArea),
-            node("extra_demand", Quantity::Demand),
-            node("demand_factor", Quantity::Demand),
-        ],
-        outputs: vec![
-            PortGroup::signal("source_flow", Quantity::Flow, Element::Network, 1),
-            node("pressure_head", Quantity::PressureHead),
-            node("level", Quantity::Level),
-        ],
-    }
+/// The port table of the water solver of a city.
+fn ports(city: &City) -> PortTable {
+    let model = city.water(WATER).unwrap().model.as_ref().clone();
+    WaterSolver::new(model).expect("the network has an answer").ports().clone()
 }
 
 /// Every class a water network can have is there, in the numbers its files say.
@@ -153,8 +138,8 @@ fn places_are_found_by_position() {
     assert_eq!(city.spatial.nearest("castle", hospital.position), None);
     assert_eq!(city.spatial.nearest("pipe", (f64::NAN, 0.0)), None);
     let (x, y) = hospital.position;
-    let within = city.spatial.within((x - 100.0, y - 100.0), (x + 100.0, y + 100.0));
-    let inside = |at: (f64, f64)| (at.0 - x).abs() <= 100.0 && (at.1 - y).abs() <= 100.0;
+    let within = city.spatial.within((x - 250.0, y - 250.0), (x + 250.0, y + 250.0));
+    let inside = |at: (f64, f64)| (at.0 - x).abs() <= 250.0 && (at.1 - y).abs() <= 250.0;
     let counted = city.register.assets().iter().filter(|a| inside(a.position.unwrap())).count();
     assert!(counted > 5);
     assert_eq!(within.len(), counted);
@@ -164,8 +149,7 @@ fn places_are_found_by_position() {
 #[test]
 fn assets_are_wired_by_port_names() {
     let mut city = district();
-    let (nodes, links) = (city.water(WATER).unwrap().model.nodes.len(), city.water(WATER).unwrap().model.links.len());
-    let ports = ports(nodes, links);
+    let ports = ports(&city);
     connect(&mut city, WATER, &ports).unwrap();
     let at = |name: &str| city.register.get(city.register.find(name).unwrap());
     let pump = at("pump/PU1");
@@ -186,9 +170,11 @@ fn assets_are_wired_by_port_names() {
         assert_eq!(asset.roles.get(&Role::Closed).copied(), ports.input(port, valve.link.at()), "{}", valve.id);
     }
     assert_eq!(initial_drives(&city, WATER), []);
-    let stuck = at("isolation_valve/V-P006-HM4");
+    let stuck = at("isolation_valve/V-P008-HM6");
     assert!(matches!(stuck.behaviour, Some(Behaviour::Valve(v)) if v.stuck && v.opening == 1.0));
-    assert!(connect(&mut city, WATER, &self::ports(nodes, links - 1)).is_err());
+    let (small, _) = city::read(&fixtures().join("malformed/city/base"));
+    let refused = connect(&mut city, WATER, &self::ports(&small.unwrap())).unwrap_err();
+    assert!(refused.to_string().contains("water/"), "{refused}");
 }
 
 /// A valve that the survey found shut is driven shut from the first instant.
@@ -199,7 +185,7 @@ fn a_valve_found_shut_is_driven_shut() {
     let text = fs::read_to_string(&table).unwrap().replace("0.1,open", "0.9,shut");
     fs::write(&table, text).unwrap();
     let mut city = city::read(folder.path()).0.unwrap();
-    let ports = ports(4, 3);
+    let ports = ports(&city);
     connect(&mut city, WATER, &ports).unwrap();
     let drives = initial_drives(&city, WATER);
     assert_eq!(drives.len(), 1);
@@ -250,7 +236,66 @@ fn overlay(case: &str) -> tempfile::TempDir {
 }
 
 /// Folder, code, file, line, and what the message must name.
-const MALFORMED: &[(&str, &str, &str, u32, &str)] = &[];
+const MALFORMED: &[(&str, &str, &str, u32, &str)] = &[
+    ("assets_after_comments", "CITY-153", "net.assets.csv", 9, "J7"),
+    ("assets_column", "CITY-151", "net.assets.csv", 1, "the nearest one is position"),
+    ("assets_controller_levels", "CITY-155", "net.assets.csv", 5, "switches on at 4 m and off at 2 m"),
+    ("assets_controller_pump", "CITY-153", "net.assets.csv", 5, "P1 is not a pump"),
+    ("assets_controller_tank", "CITY-153", "net.assets.csv", 5, "the nearest one is T1"),
+    ("assets_count", "CITY-155", "net.assets.csv", 4, "count is `-3`"),
+    ("assets_duplicate", "CITY-154", "net.assets.csv", 4, "a hydrant of this name stood before"),
+    ("assets_fields", "CITY-152", "net.assets.csv", 2, "8 fields under 6 columns"),
+    ("assets_hydrant_on_tank", "CITY-153", "net.assets.csv", 3, "T1 is not a junction"),
+    ("assets_kind", "CITY-156", "net.assets.csv", 3, "the nearest one is hydrant"),
+    ("assets_no_column", "CITY-151", "net.assets.csv", 1, "the nearest one is on"),
+    ("assets_position", "CITY-155", "net.assets.csv", 2, "position is `1.5`"),
+    ("assets_same_end", "CITY-158", "net.assets.csv", 3, "another valve stands at that end of P1"),
+    ("assets_state", "CITY-156", "net.assets.csv", 2, "the nearest one is open"),
+    ("assets_unknown_link", "CITY-153", "net.assets.csv", 2, "the nearest one is P1"),
+    ("assets_unknown_node", "CITY-153", "net.assets.csv", 3, "X9 is neither a node nor a link of the network"),
+    ("bad_crs", "CITY-105", "city.toml", 3, "7 is not an EPSG code"),
+    ("binary", "CITY-101", "city.toml", 1, "it is not UTF-8 text"),
+    ("binary_terrain", "CITY-101", "terrain.asc", 1, "it is not UTF-8 text"),
+    ("broken_network", "INP-203", "net.inp", 12, "node `J9` does not exist"),
+    ("duplicate_network", "CITY-107", "city.toml", 14, "two networks have this name"),
+    ("empty", "CITY-104", "city.toml", 1, "is missing"),
+    ("empty_assets", "CITY-151", "net.assets.csv", 0, "the table is empty"),
+    ("grid_elsewhere", "CITY-144", "city.toml", 4, "does not cover 4 nodes of water, the first is J1"),
+    ("grid_header_only", "CITY-141", "terrain.asc", 0, "the grid has no values"),
+    ("grid_huge", "CITY-141", "terrain.asc", 1, "900000 × 900000 cells are more than 100000000"),
+    ("grid_key", "CITY-141", "terrain.asc", 5, "the nearest one is cellsize"),
+    ("grid_long", "CITY-143", "terrain.asc", 10, "there are more than 3 × 4 values"),
+    ("grid_short", "CITY-143", "terrain.asc", 10, "14 values, the header says 4 × 4"),
+    ("grid_value", "CITY-142", "terrain.asc", 9, "is not a finite number"),
+    ("grid_zero", "CITY-141", "terrain.asc", 5, "is 0"),
+    ("missing_assets", "CITY-101", "city.toml", 12, "the nearest one is net.assets.csv"),
+    ("missing_key", "CITY-104", "city.toml", 1, "is missing"),
+    ("missing_network_file", "CITY-101", "city.toml", 11, "the nearest one is net.inp"),
+    ("missing_terrain", "CITY-101", "city.toml", 4, "the nearest one is terrain.asc"),
+    ("network_name", "CITY-108", "city.toml", 9, "`wa/ter` cannot be the name of a network"),
+    ("no_network", "CITY-106", "city.toml", 0, "the city has no network"),
+    ("not_toml", "CITY-102", "city.toml", 2, "unexpected key or value, expected newline, `#`"),
+    ("not_utf8_points", "CITY-101", "points.csv", 3, "it is not UTF-8 text"),
+    ("nul_terrain", "CITY-142", "terrain.asc", 7, "is not a finite number"),
+    ("other_domain", "CITY-110", "city.toml", 9, "networks of the domain gas are not read yet"),
+    ("outside", "CITY-109", "city.toml", 5, "leads out of the city folder"),
+    ("point_class", "CITY-122", "points.csv", 3, "pump is a class of the networks' own assets"),
+    ("point_duplicate", "CITY-123", "points.csv", 3, "a hospital of this name stood before"),
+    ("point_number", "CITY-122", "points.csv", 2, "y is `north`"),
+    ("point_off_terrain", "CITY-144", "city.toml", 4, "does not cover the point market/M1"),
+    ("point_unknown_network", "CITY-124", "points.csv", 2, "the nearest one is water"),
+    ("point_unknown_node", "CITY-125", "points.csv", 2, "the nearest one is J1"),
+    ("standard_confidence", "CITY-134", "standards/water.toml", 7, "is not a word known here"),
+    ("standard_duplicate", "CITY-135", "standards/water.toml", 11, "another entry has this key and level"),
+    ("standard_key", "CITY-132", "standards/water.toml", 7, "the nearest one is confidence"),
+    ("standard_level", "CITY-136", "standards/water.toml", 1, "a warning has a level, and nothing else has one"),
+    ("standard_missing", "CITY-133", "standards/water.toml", 1, "is missing"),
+    ("standard_value", "CITY-134", "standards/water.toml", 1, "its value is NaN"),
+    ("unknown_domain", "CITY-105", "city.toml", 10, "the nearest one is water"),
+    ("unknown_key", "CITY-103", "city.toml", 12, "the nearest one is owner"),
+    ("unknown_top_key", "CITY-103", "city.toml", 4, "the nearest one is terrain"),
+    ("wrong_type", "CITY-105", "city.toml", 3, "string \"EPSG:4545\", expected a whole number"),
+];
 
 /// Every fault is an error with its code, at its file and line, in words that help; and no case is left out.
 #[test]
@@ -321,7 +366,10 @@ proptest! {
     /// Whatever stands in city.toml, there is a city or an error.
     #[test]
     fn no_city_toml_makes_the_reader_panic(
-        bytes in prop_oneof![mutated(CITY_TOML).prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..400)]
+        bytes in prop_oneof![
+            mutated(CITY_TOML).prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>(), 0..400),
+        ]
     ) {
         let folder = overlay("base");
         fs::write(folder.path().join("city.toml"), bytes).unwrap();

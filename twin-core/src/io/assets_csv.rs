@@ -2,14 +2,14 @@
 //!
 //! | kind | `on` | other columns |
 //! |---|---|---|
-//! | `valve` | a link | `position` 0–1 along it (below 0.5: at its first node), `state` `open`, `shut` or `stuck` (open, does not move), `travel_s` |
+//! | `valve` | a link | `position` 0–1 (below 0.5: at its first node), `state` `open`, `shut`, `stuck`, `travel_s` |
 //! | `hydrant` | a node, or a link: its end by `position` | |
 //! | `customer` | a node, or a link: its end by `position` | `count` of customers; several rows add up |
 //! | `controller` | a pump | `state` = `<tank> <low> <high>`: on at or below `low`, off at or above `high` [m] |
 //! | `actuator` | a control valve | `travel_s`: its motor's time from end to end [s] |
 //!
-//! The header is `id,kind,on,position,state,count`, in any order, `travel_s` optional; lines that start with `#` are
-//! comments. A kind without a row is assumed by the rules of [`crate::model::water_assets`], and said to be.
+//! A valve that is `stuck` is open and does not move. The header is `id,kind,on,position,state,count`, in any order,
+//! `travel_s` optional; lines that start with `#` are comments. A kind without a row is assumed by the rules of [`crate::model::water_assets`], and said to be.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! Tables of text: columns by name, rows with their lines.
 
-use crate::io::text::{Notes, offer};
+use crate::io::text::{Notes, line_of, offer};
 
 /// Codes of one kind of table.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,10 @@ pub fn rows(
                 return columns.is_some();
             }
         }
-        let line = record.position().map_or(0, line_at);
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        let line = record.position().map_or(0, |at| first_line(text, at));
         let Some(columns) = &columns else {
             columns = Some(header(&record, line, shape, codes, notes));
             if columns.as_ref().is_some_and(|c| c.names.is_empty()) {
@@ -96,6 +99,14 @@ pub fn rows(
         notes.error(codes.header, 0, "", "the table is empty".to_owned(), &remedy);
     }
     columns.is_some()
+}
+
+/// The line a record begins on: the reader's position is where it looked for one, before blank lines and comments.
+fn first_line(text: &str, from: &csv::Position) -> usize {
+    let start = usize::try_from(from.byte()).unwrap_or(usize::MAX);
+    let rest = text.get(start..).unwrap_or_default();
+    let skipped = rest.lines().take_while(|line| line.is_empty() || line.starts_with('#')).count();
+    line_of(text, start) + skipped
 }
 
 fn line_at(position: &csv::Position) -> usize {

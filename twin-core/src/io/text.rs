@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 const LIMIT_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Longest text repeated from a file: a file of noise must not fill the screen.
-const QUOTE_MAX: usize = 80;
+const QUOTE_MAX: usize = 120;
 
 /// Collects the diagnostics of one file.
 pub struct Notes<'a> {
@@ -84,13 +84,22 @@ pub fn read(path: &Path, code: &str, out: &mut Diagnostics) -> Option<String> {
     }
 }
 
-/// A text from a file, cut where it is too long to be read.
+/// A text from a file, control characters written out, cut where it is too long to be read.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    if text.chars().nth(QUOTE_MAX).is_none() {
-        return text.to_owned();
+    let cut = text.chars().nth(QUOTE_MAX).is_some();
+    let mut shown = String::new();
+    for c in text.chars().take(QUOTE_MAX) {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
     }
-    text.chars().take(QUOTE_MAX).chain(['…']).collect()
+    if cut {
+        shown.push('…');
+    }
+    shown
 }
 
 /// The line, from 1, that a byte offset of a text lies on.

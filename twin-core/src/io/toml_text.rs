@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::io::text::{Notes, line_of, offer};
+use crate::io::text::{Notes, line_of, offer, quote};
 
 /// Codes of one kind of file.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub fn read<T: DeserializeOwned>(text: &str, codes: TomlCodes, notes: &mut Notes
     // The same text as a bare table tells bad syntax from a bad value.
     if let Err(error) = toml::from_str::<toml::Table>(text) {
         let line = error.span().map_or(0, |span| line_of(text, span.start));
-        notes.error(codes.syntax, line, "", first_line(error.message()), "write it as TOML 1.0");
+        notes.error(codes.syntax, line, "", plain(error.message()), "write it as TOML 1.0");
         return None;
     }
     let line = value_error.span().map_or(0, |span| line_of(text, span.start));
@@ -44,13 +44,24 @@ pub fn read<T: DeserializeOwned>(text: &str, codes: TomlCodes, notes: &mut Notes
         notes.error(codes.value, line, asked, "is not a word known here".to_owned(), &remedy);
     } else {
         let key = key_at(text, line);
-        notes.error(codes.value, line, &key, first_line(message), "correct the value");
+        notes.error(codes.value, line, &key, plain(message), "correct the value");
     }
     None
 }
 
-fn first_line(message: &str) -> String {
-    message.lines().collect::<Vec<_>>().join(", ")
+/// The message of the TOML reader in one line, without the names of machine types.
+fn plain(message: &str) -> String {
+    let mut text = message.lines().collect::<Vec<_>>().join(", ");
+    let words = [
+        ("expected u32", "expected a whole number from 0"),
+        ("expected f64", "expected a number"),
+        ("expected a sequence", "expected a list in brackets"),
+        ("expected struct ", "expected a table, "),
+    ];
+    for (from, to) in words {
+        text = text.replace(from, to);
+    }
+    quote(&text)
 }
 
 /// The words between back quotes, in order.

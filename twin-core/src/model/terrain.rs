@@ -123,7 +123,7 @@ impl Terrain {
     }
 }
 
-/// The two centres a coordinate (in cells from the border) lies between, and how far it is from the first to the second.
+/// The two centres a coordinate (in cells from the border) lies between, and its share of the way to the second.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // clamped to the grid
 fn centres(cells: f64, count: usize) -> (usize, usize, f64) {
     let at = (cells - 0.5).clamp(0.0, (count - 1) as f64);

@@ -16,8 +16,8 @@ pub struct Manifest {
     pub name_zh: String,
     /// `name_en`: name in English.
     pub name_en: String,
-    /// `crs`: EPSG code of all coordinates, which must be in metres, for example 4547 (CGCS2000, 3-degree zone, 114° E);
-    /// absent where they are a drawing's own.
+    /// `crs`: EPSG code of all coordinates, which must be in metres, for example 4545 (CGCS2000, 3-degree zone,
+    /// 108° E); absent where they are a drawing's own.
     pub crs: Option<u32>,
     /// `terrain`: ground elevation [m] as an ESRI ASCII grid.
     pub terrain: Option<Spanned<String>>,

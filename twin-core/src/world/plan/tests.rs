@@ -86,7 +86,7 @@ fn town() -> Town {
 }
 
 fn valve(id: &str, link: usize, end: End) -> IsolationValve {
-    IsolationValve { id: id.to_owned(), link: LinkIx::new(link), end, shut: false, stuck: false }
+    IsolationValve { id: id.to_owned(), link: LinkIx::new(link), end, shut: false, stuck: false, travel_s: 0.0 }
 }
 
 fn add(register: &mut Register, class: &str, id: &str, element: Element, slot: usize) {
