@@ -68,7 +68,9 @@ messages! {
     StoryRoot "{0}，{1}：{2}。" "At {0}, {1}: {2}.";
     StoryValue "（{0}）" " ({0})";
     ValueHole "破口 {0}" "hole {0}";
-    StoryMoreRoots "另有 {0} 个起始事件，见时间线。" "{0} more initiating events are in the timeline.";
+    ValueOpening "开度 {0} %" "{0} % open";
+    RuleEnded "{0}（结束）" "{0} (over)";
+    StoryMoreRoots "另有 {0} 个事件，见时间线。" "{0} more events are in the timeline.";
     StoryBase "基准方案：{0}" "Base case: {0}";
     StoryCount "{1} {0}" "{0} {1}";
     StoryMeasure "{1} {0}" "{1} {0}";
