@@ -105,7 +105,8 @@ messages! {
     UnitHours "小时" "h";
     UnitMinutes "分钟" "min";
 
-    MapNone "管网没有坐标，无法绘制地图；数值见过程曲线和时间线。" "The network has no coordinates, so no map can be drawn; see curves and timeline.";
+    MapNone "管网没有坐标，无法绘制地图；数值见过程曲线和时间线。"
+        "The network has no coordinates, so no map can be drawn; see curves and timeline.";
     MapCaption "{0}（{1}）" "{0} ({1})";
     MapCalm "正常" "normal";
     MapNoValue "无数值" "no value";
@@ -139,7 +140,8 @@ messages! {
     TimeStart "起始事件" "initiating event";
     TimeThreshold "阈值 {0}" "threshold {0}";
     TimeConfidence "可信度 {0}" "confidence {0}";
-    TimeMore "共 {0} 条记录，此处列出 {1} 条；其余见 events.jsonl。" "{0} records in all, {1} shown here; the rest is in events.jsonl.";
+    TimeMore "共 {0} 条记录，此处列出 {1} 条；其余见 events.jsonl。"
+        "{0} records in all, {1} shown here; the rest is in events.jsonl.";
     TimeOf "方案“{0}”" "Variant “{0}”";
     TimeNoRecords "没有事件。" "No events.";
 

@@ -253,7 +253,8 @@ fn records(facts: &RunFacts, variant_at: usize, variant: &VariantFacts) -> Strin
         }
         let _ = write!(
             out,
-            "<tr id=\"e{variant_at}-{}\"{class}><td>{}</td><td>{}</td><td>{}</td><td title=\"{}\">{}</td><td>{value}</td><td>{why}</td></tr>",
+            "<tr id=\"e{variant_at}-{}\"{class}><td>{}</td><td>{}</td><td>{}</td>\
+             <td title=\"{}\">{}</td><td>{value}</td><td>{why}</td></tr>",
             record.id,
             record.id,
             both(|l| clock(facts).seconds(record.t.seconds(), l)),

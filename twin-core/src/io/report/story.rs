@@ -52,8 +52,8 @@ pub(super) fn roots(records: &[CascadeRecord]) -> impl Iterator<Item = &CascadeR
     records.iter().filter(move |r| (r.parent.is_none() || done(r)) && kind_of(r) != EffectKind::Shut)
 }
 
-/// The sentences in a language, each a paragraph of its own: what began, how bad it got, what was shut, how it ended, and
-/// how other variants compare.
+/// The sentences in a language, each a paragraph of its own: what began, how bad it got, what was shut, how it ended,
+/// and how other variants compare.
 #[must_use]
 pub fn story(facts: &RunFacts, lang: Lang) -> Vec<String> {
     let Some(base) = facts.variants.first() else { return vec![Msg::StoryNothing.text(lang).to_owned()] };

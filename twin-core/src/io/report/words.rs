@@ -24,8 +24,8 @@ pub enum EffectKind {
     Other,
 }
 
-/// Effects and rules the report knows: key, kind, Chinese, English. Keys are compared in lower case with `-` for `_` and
-/// spaces.
+/// Effects and rules the report knows: key, kind, Chinese, English. Keys are compared in lower case with `-` for `_`
+/// and spaces.
 pub const WORDS: &[(&str, EffectKind, &str, &str)] = &[
     ("burst", EffectKind::Burst, "爆管", "burst"),
     ("break", EffectKind::Burst, "断裂", "break"),
