@@ -7,8 +7,9 @@ mod facts;
 use std::fs;
 use std::path::Path;
 
+use twin_core::cascade::CascadeRecord;
 use twin_core::io::compare::compare;
-use twin_core::io::report::{Lang, Msg, WORDS, render_report, render_timeline};
+use twin_core::io::report::{EffectKind, Lang, Msg, Timeline, WORDS, kind_of, render_report, render_timeline};
 use twin_core::io::results::{
     Crs, LedgerFigures, MapFeature, MapLayer, MapWritten, MetricSeries, ResultError, ResultFolder, RunFacts, Shape,
     Summary, Text, parse_events, read_events, read_series,
@@ -359,6 +360,39 @@ fn timeline_reads_as_people_speak() {
     assert!(en.contains("low pressure water/junction/J44  9.2 m (threshold 14 m)  ← #1"), "{en}");
     assert_eq!(en.lines().count(), records.len() + 1);
     assert!(!has_chinese(&en), "{en}");
+}
+
+/// The world's own terse records read as what they mean: a signal of a shut valve, an item of the scenario on a pipe.
+#[test]
+fn records_of_the_world_read_as_what_they_mean() {
+    let base = facts::records(false)[0].clone();
+    let say = |rule: &str, effect: &str, target: &str, value: f64, unit: &str| {
+        let (rule, effect, target, unit) = (rule.into(), effect.into(), target.into(), unit.into());
+        let record = CascadeRecord { rule, effect, target, value, threshold: value, unit, ..base.clone() };
+        (kind_of(&record), Timeline::default().line(&record, Lang::Zh))
+    };
+    let cases = [
+        (say("burst", "done", "water/pipe/P1", 0.05, "m2"), EffectKind::Burst, "爆管 water/pipe/P1  破口 0.05 m²"),
+        (
+            say("behaviour", "signal", "water/isolation_valve/V1", 0.0, "1"),
+            EffectKind::Shut,
+            "关阀 water/isolation_valve/V1",
+        ),
+        (
+            say("behaviour", "signal", "water/isolation_valve/V1", 0.4, "1"),
+            EffectKind::Other,
+            "阀门动作 water/isolation_valve/V1  开度 40 %",
+        ),
+        (say("behaviour", "signal", "water/pump/B1", 0.0, "1"), EffectKind::Other, "停泵 water/pump/B1"),
+        (
+            say("node-unsupplied", "node-unsupplied", "water/junction/J1", 0.0, "1"),
+            EffectKind::Lost,
+            "节点失去水源 water/junction/J1",
+        ),
+    ];
+    for ((kind, line), wanted, words) in cases {
+        assert_eq!((kind, line.as_str()), (wanted, format!("01:00:00  {words}").as_str()));
+    }
 }
 
 /// A result equals itself, and a planted difference is found where it was planted.

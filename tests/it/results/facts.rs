@@ -47,6 +47,11 @@ fn map(depth: f64) -> MapLayer {
                         id: format!("water/pipe/P{i}{j}{k}"),
                         class: "pipe".into(),
                         shape: Some(Shape::Line(vec![a, bend, b])),
+                        // In the worse variant the links carry the value too, as the world writes it.
+                        values: (depth > 40.0)
+                            .then(|| ("min_pressure_head".to_owned(), value.min(lowest_m(u, v, depth))))
+                            .into_iter()
+                            .collect(),
                         ..MapFeature::default()
                     });
                 }

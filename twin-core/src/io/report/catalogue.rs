@@ -68,7 +68,9 @@ messages! {
     StoryRoot "{0}，{1}：{2}。" "At {0}, {1}: {2}.";
     StoryValue "（{0}）" " ({0})";
     ValueHole "破口 {0}" "hole {0}";
-    StoryMoreRoots "另有 {0} 个起始事件，见时间线。" "{0} more initiating events are in the timeline.";
+    ValueOpening "开度 {0} %" "{0} % open";
+    RuleEnded "{0}（结束）" "{0} (over)";
+    StoryMoreRoots "另有 {0} 个事件，见时间线。" "{0} more events are in the timeline.";
     StoryBase "基准方案：{0}" "Base case: {0}";
     StoryCount "{1} {0}" "{0} {1}";
     StoryMeasure "{1} {0}" "{1} {0}";
@@ -103,7 +105,8 @@ messages! {
     UnitHours "小时" "h";
     UnitMinutes "分钟" "min";
 
-    MapNone "管网没有坐标，无法绘制地图；数值见过程曲线和时间线。" "The network has no coordinates, so no map can be drawn; see curves and timeline.";
+    MapNone "管网没有坐标，无法绘制地图；数值见过程曲线和时间线。"
+        "The network has no coordinates, so no map can be drawn; see curves and timeline.";
     MapCaption "{0}（{1}）" "{0} ({1})";
     MapCalm "正常" "normal";
     MapNoValue "无数值" "no value";
@@ -137,7 +140,8 @@ messages! {
     TimeStart "起始事件" "initiating event";
     TimeThreshold "阈值 {0}" "threshold {0}";
     TimeConfidence "可信度 {0}" "confidence {0}";
-    TimeMore "共 {0} 条记录，此处列出 {1} 条；其余见 events.jsonl。" "{0} records in all, {1} shown here; the rest is in events.jsonl.";
+    TimeMore "共 {0} 条记录，此处列出 {1} 条；其余见 events.jsonl。"
+        "{0} records in all, {1} shown here; the rest is in events.jsonl.";
     TimeOf "方案“{0}”" "Variant “{0}”";
     TimeNoRecords "没有事件。" "No events.";
 

@@ -143,7 +143,7 @@ fn draw(
     Ok(())
 }
 
-/// At most [`POINTS_MAX`] points; of each stretch left out the first, lowest, highest and last stay, so no peak is lost.
+/// At most [`POINTS_MAX`] points; of each stretch the first, lowest, highest and last stay, so no peak is lost.
 fn thin(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     if points.len() <= POINTS_MAX {
         return points.to_vec();

@@ -29,7 +29,7 @@ impl Shown {
             "m3" => (1.0, 0.0, "m³"),
             "m2" => (1.0, 0.0, "m²"),
             "s" => (1.0 / 60.0, 0.0, "min"),
-            "1" | "" => (1.0, 0.0, ""),
+            "1" | "SI" | "" => (1.0, 0.0, ""), // "SI": a unit the record does not name
             other => (1.0, 0.0, other),
         };
         let mut shown = Self { factor, offset, zh: text.to_owned(), en: text.to_owned(), whole: false };

@@ -1,5 +1,5 @@
-//! The network as an inline SVG map: grey where all is well, darker and thicker the worse, every mark with a shape of its
-//! own.
+//! The network as an inline SVG map: grey where all is well, darker and thicker the worse, every mark with a shape of
+//! its own.
 
 use std::fmt::Write;
 
@@ -83,8 +83,10 @@ pub(super) fn map(variant: &VariantFacts) -> String {
     let Some((layer, view)) = drawn else { return format!("<p class=\"note\">{}</p>", say(Msg::MapNone)) };
     let mut counts = [0usize; CLASSES.len() + 1];
     let mut body = String::new();
-    links(layer, variant.paint.as_ref(), &view, &mut counts, &mut body);
-    nodes(layer, variant.paint.as_ref(), &view, &mut counts, &mut body);
+    let painted = links(layer, variant.paint.as_ref(), &view, &mut counts, &mut body);
+    if !painted {
+        nodes(layer, variant.paint.as_ref(), &view, &mut counts, &mut body);
+    }
     let mut notes = String::new();
     marks(&variant.markers, &view, &mut body, &mut notes);
     furniture(layer.crs, &view, &mut body);
@@ -124,17 +126,17 @@ fn tip(feature: &MapFeature, paint: Option<&Paint>, value: Option<f64>) -> Strin
     escape(&text)
 }
 
-fn links(layer: &MapLayer, paint: Option<&Paint>, view: &View, counts: &mut [usize], body: &mut String) {
+/// Draws the links, and says whether they carry the value the map is painted by.
+fn links(layer: &MapLayer, paint: Option<&Paint>, view: &View, counts: &mut [usize], body: &mut String) -> bool {
     let lines: Vec<(&MapFeature, &Shape)> = layer.drawable().filter(|(_, s)| matches!(s, Shape::Line(_))).collect();
     let named = lines.len() <= NAMED_MAX;
     let valued = lines.iter().any(|(f, _)| value_of(f, paint).is_some());
-    let mut of_class: Vec<String> = vec![String::new(); CLASSES.len()];
+    let mut of_class: Vec<String> = vec![String::new(); CLASSES.len() + 1];
     for (feature, shape) in lines {
         let value = value_of(feature, paint);
-        let class = paint.zip(value).map_or(CALM, |(p, v)| class_of(p, v));
-        if valued {
-            counts[if value.is_some() { class } else { CLASSES.len() }] += 1;
-        }
+        let plain = if valued { CLASSES.len() } else { CALM };
+        let class = paint.zip(value).map_or(plain, |(p, v)| class_of(p, v));
+        counts[class] += usize::from(valued);
         let mut data = String::new();
         view.path(shape.points(), &mut data);
         if named {
@@ -145,14 +147,20 @@ fn links(layer: &MapLayer, paint: Option<&Paint>, view: &View, counts: &mut [usi
     }
     // Calm first, so that what is bad lies on top.
     for (class, data) in of_class.iter().enumerate().rev().filter(|(_, d)| !d.is_empty()) {
-        let (colour, width) = CLASSES[class];
+        let (colour, width, dashes) = line_style(class);
         let inner = if named { data.clone() } else { format!("<path d=\"{data}\"/>") };
         let _ = write!(
             body,
-            "<g fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linecap=\"round\" \
-             stroke-linejoin=\"round\">{inner}</g>"
+            "<g fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes} \
+             stroke-linecap=\"round\" stroke-linejoin=\"round\">{inner}</g>"
         );
     }
+    valued
+}
+
+/// Colour, width and dashes of a class of links; what has no value is dashed.
+fn line_style(class: usize) -> (&'static str, f64, &'static str) {
+    CLASSES.get(class).map_or((CLASSES[CALM].0, CLASSES[CALM].1, " stroke-dasharray=\"2 7\""), |c| (c.0, c.1, ""))
 }
 
 fn nodes(layer: &MapLayer, paint: Option<&Paint>, view: &View, counts: &mut [usize], body: &mut String) {
@@ -316,7 +324,8 @@ fn legend(variant: &VariantFacts, layer: &MapLayer, counts: &[usize]) -> String 
         if n > 0 {
             let _ = write!(
                 out,
-                "<li><svg class=\"sign\" viewBox=\"-24 -22 48 44\" aria-hidden=\"true\">{}</svg>{} <small>({n})</small></li>",
+                "<li><svg class=\"sign\" viewBox=\"-24 -22 48 44\" aria-hidden=\"true\">{}</svg>{} \
+                 <small>({n})</small></li>",
                 symbol(kind),
                 say(kind_name(kind))
             );

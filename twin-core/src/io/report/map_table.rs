@@ -8,7 +8,7 @@ use super::format::Shown;
 use super::html::{both, escape, say};
 use super::map::{CALM, class_of, value_of};
 use super::story::{pick, words};
-use crate::io::results::{Better, MapFeature, RunFacts, VariantFacts};
+use crate::io::results::{Better, MapFeature, RunFacts, Shape, VariantFacts};
 
 const ROWS_MAX: usize = 40;
 
@@ -16,7 +16,11 @@ const ROWS_MAX: usize = 40;
 pub(super) fn worst_places(facts: &RunFacts, variant: &VariantFacts) -> String {
     let (Some(map), Some(paint)) = (&variant.map, &variant.paint) else { return String::new() };
     let bad = |f: &MapFeature| value_of(f, Some(paint)).filter(|v| class_of(paint, *v) < CALM);
-    let mut places: Vec<(&MapFeature, f64)> = map.features.iter().filter_map(|f| bad(f).map(|v| (f, v))).collect();
+    // Where links and nodes both carry the value, nodes say it once.
+    let is_node = |f: &MapFeature| matches!(f.shape, Some(Shape::Point(_)));
+    let nodes_alone = map.features.iter().any(|f| is_node(f) && value_of(f, Some(paint)).is_some());
+    let asked = map.features.iter().filter(|f| !nodes_alone || is_node(f));
+    let mut places: Vec<(&MapFeature, f64)> = asked.filter_map(|f| bad(f).map(|v| (f, v))).collect();
     if places.is_empty() {
         return String::new();
     }

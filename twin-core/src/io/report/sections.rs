@@ -253,7 +253,8 @@ fn records(facts: &RunFacts, variant_at: usize, variant: &VariantFacts) -> Strin
         }
         let _ = write!(
             out,
-            "<tr id=\"e{variant_at}-{}\"{class}><td>{}</td><td>{}</td><td>{}</td><td title=\"{}\">{}</td><td>{value}</td><td>{why}</td></tr>",
+            "<tr id=\"e{variant_at}-{}\"{class}><td>{}</td><td>{}</td><td>{}</td>\
+             <td title=\"{}\">{}</td><td>{value}</td><td>{why}</td></tr>",
             record.id,
             record.id,
             both(|l| clock(facts).seconds(record.t.seconds(), l)),
@@ -272,10 +273,16 @@ fn records(facts: &RunFacts, variant_at: usize, variant: &VariantFacts) -> Strin
 
 /// At most [`ROWS_MAX`] records, in order: what people wait for first (starts, bursts, losses, valves), then the rest.
 fn chosen(records: &[CascadeRecord]) -> Vec<&CascadeRecord> {
-    let matters = |r: &&CascadeRecord| r.parent.is_none() || kind_of(r) != EffectKind::Other;
-    let first = records.iter().filter(matters);
-    let then = records.iter().filter(|r| !matters(r));
-    let mut out: Vec<&CascadeRecord> = first.chain(then).take(ROWS_MAX).collect();
+    let rank = |r: &CascadeRecord| match kind_of(r) {
+        _ if r.parent.is_none() || r.source == "scenario" => 0,
+        EffectKind::Burst | EffectKind::Shut => 1,
+        EffectKind::Restored => 2,
+        EffectKind::Lost => 3,
+        EffectKind::Other => 4,
+    };
+    let mut out: Vec<&CascadeRecord> = records.iter().collect();
+    out.sort_by_key(|r| (rank(r), r.t, r.micro, r.id));
+    out.truncate(ROWS_MAX);
     out.sort_by_key(|r| (r.t, r.micro, r.id));
     out
 }

@@ -9,7 +9,7 @@ use crate::io::results::{Better, MetricSeries, RunFacts, Text, VariantFacts};
 
 /// How many initiating events and valve names a sentence holds before it says "and more".
 const NAMES_SHOWN: usize = 6;
-const ROOTS_SHOWN: usize = 3;
+const ROOTS_SHOWN: usize = 6;
 
 pub(super) fn pick(text: &Text, lang: Lang) -> &str {
     let (wanted, other) = if lang == Lang::Zh { (&text.zh, &text.en) } else { (&text.en, &text.zh) };
@@ -46,13 +46,14 @@ pub(super) fn worst(metric: &MetricSeries) -> Option<(f64, f64)> {
     }
 }
 
-/// Records nothing else caused: what the scenario or an operator began with.
+/// What the scenario or an operator did, and what nothing else caused.
 pub(super) fn roots(records: &[CascadeRecord]) -> impl Iterator<Item = &CascadeRecord> {
-    records.iter().filter(|r| r.parent.is_none() && kind_of(r) != EffectKind::Shut)
+    let done = |r: &&CascadeRecord| r.source == "scenario" && r.effect == "done";
+    records.iter().filter(move |r| (r.parent.is_none() || done(r)) && kind_of(r) != EffectKind::Shut)
 }
 
-/// The sentences in a language, each a paragraph of its own: what began, how bad it got, what was shut, how it ended, and
-/// how other variants compare.
+/// The sentences in a language, each a paragraph of its own: what began, how bad it got, what was shut, how it ended,
+/// and how other variants compare.
 #[must_use]
 pub fn story(facts: &RunFacts, lang: Lang) -> Vec<String> {
     let Some(base) = facts.variants.first() else { return vec![Msg::StoryNothing.text(lang).to_owned()] };
@@ -76,7 +77,9 @@ fn begin(facts: &RunFacts, base: &VariantFacts, lang: Lang, out: &mut Vec<String
         return;
     }
     let words = words(facts);
-    let all: Vec<&CascadeRecord> = roots(&base.records).collect();
+    let mut all: Vec<&CascadeRecord> = roots(&base.records).collect();
+    // One order carried out valve by valve is told once.
+    all.dedup_by_key(|r| words.effect(r, lang));
     for record in all.iter().take(ROOTS_SHOWN) {
         let mut effect = words.effect(record, lang);
         let value = value_text(record, lang);

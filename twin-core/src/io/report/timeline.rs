@@ -85,10 +85,14 @@ pub(super) fn gap(lang: Lang) -> &'static str {
 /// Value of a record, with its threshold where it has one; empty for a bare fact.
 pub(super) fn value_text(record: &CascadeRecord, lang: Lang) -> String {
     let shown = Shown::of(&record.unit, &record.effect);
-    let bare = matches!(record.unit.as_str(), "" | "1");
+    let bare = matches!(record.unit.as_str(), "" | "1" | "SI");
     let met = record.value != record.threshold;
     if record.unit == "m2" && !met && kind_of(record) == EffectKind::Burst {
         return Msg::ValueHole.with(lang, &[&shown.text(record.value, lang)]);
+    }
+    let share = record.value > 0.0 && record.value < 1.0;
+    if share && record.effect == "signal" && record.target.contains("valve/") {
+        return Msg::ValueOpening.with(lang, &[&format!("{:.0}", record.value * 100.0)]);
     }
     match (bare, met) {
         (true, false) => String::new(),

@@ -24,8 +24,8 @@ pub enum EffectKind {
     Other,
 }
 
-/// Effects and rules the report knows: key, kind, Chinese, English. Keys are compared in lower case with `-` for `_` and
-/// spaces.
+/// Effects and rules the report knows: key, kind, Chinese, English. Keys are compared in lower case with `-` for `_`
+/// and spaces.
 pub const WORDS: &[(&str, EffectKind, &str, &str)] = &[
     ("burst", EffectKind::Burst, "爆管", "burst"),
     ("break", EffectKind::Burst, "断裂", "break"),
@@ -40,16 +40,21 @@ pub const WORDS: &[(&str, EffectKind, &str, &str)] = &[
     ("open-valve", EffectKind::Restored, "开阀", "valve opened"),
     ("opened", EffectKind::Other, "打开", "opened"),
     ("valve-stuck", EffectKind::Other, "阀门卡死", "valve stuck"),
-    ("pump-off", EffectKind::Lost, "停泵", "pump stopped"),
-    ("pump-stopped", EffectKind::Lost, "停泵", "pump stopped"),
+    ("valve-moving", EffectKind::Other, "阀门动作", "valve moving"),
+    ("pump-off", EffectKind::Other, "停泵", "pump stopped"),
+    ("pump-stopped", EffectKind::Other, "停泵", "pump stopped"),
     ("pump-trip", EffectKind::Lost, "水泵跳闸", "pump tripped"),
-    ("pump-on", EffectKind::Restored, "启泵", "pump started"),
-    ("pump-started", EffectKind::Restored, "启泵", "pump started"),
+    ("pump-on", EffectKind::Other, "启泵", "pump started"),
+    ("pump-started", EffectKind::Other, "启泵", "pump started"),
+    ("pump-cannot-deliver-head", EffectKind::Lost, "水泵扬程不足", "pump cannot deliver the head"),
+    ("controller-on", EffectKind::Other, "控制器开", "controller on"),
+    ("controller-off", EffectKind::Other, "控制器关", "controller off"),
     ("power-lost", EffectKind::Lost, "断电", "power lost"),
     ("power-restored", EffectKind::Restored, "恢复供电", "power restored"),
     ("no-supply", EffectKind::Lost, "停水", "supply lost"),
     ("supply-lost", EffectKind::Lost, "停水", "supply lost"),
     ("supply-restored", EffectKind::Restored, "恢复供水", "supply restored"),
+    ("node-unsupplied", EffectKind::Lost, "节点失去水源", "no path to a source"),
     ("low-pressure", EffectKind::Lost, "压力不足", "low pressure"),
     ("pressure-low", EffectKind::Lost, "压力不足", "low pressure"),
     ("pressure-restored", EffectKind::Restored, "压力恢复", "pressure restored"),
@@ -69,6 +74,16 @@ pub const WORDS: &[(&str, EffectKind, &str, &str)] = &[
     ("fire-flow", EffectKind::Other, "消防用水", "fire flow drawn"),
     ("status-changed", EffectKind::Other, "状态改变", "status changed"),
     ("control", EffectKind::Other, "控制规则动作", "control acted"),
+    ("done", EffectKind::Other, "已执行", "done"),
+    ("began", EffectKind::Other, "开始", "began"),
+    ("ended", EffectKind::Other, "结束", "ended"),
+    ("driven", EffectKind::Other, "人工设定", "set by hand"),
+    ("released", EffectKind::Other, "交还自动控制", "handed back to control"),
+    ("told", EffectKind::Other, "下达指令", "told by command"),
+    ("moved", EffectKind::Other, "转移计算位置", "moved between row and actor"),
+    ("signal", EffectKind::Other, "状态改变", "state changed"),
+    ("degraded", EffectKind::Lost, "计算失败，沿用上次结果", "step failed, last good result kept"),
+    ("recovered", EffectKind::Restored, "计算恢复", "computation recovered"),
     ("unconverged", EffectKind::Other, "计算未收敛", "step did not converge"),
 ];
 
@@ -81,14 +96,47 @@ fn row(key: &str) -> Option<&'static (&'static str, EffectKind, &'static str, &'
     WORDS.iter().find(|(k, ..)| *k == key)
 }
 
-/// The kind of a record, by its effect, else by its rule. A valve is known by its class or name alone where the effect
-/// only says `closed`.
+/// The row of a record: by its effect, read together with the class of the asset where the effect alone says little.
+fn row_of(record: &CascadeRecord) -> Option<&'static (&'static str, EffectKind, &'static str, &'static str)> {
+    let class = AssetId::parse(&record.target).map_or(String::new(), |a| a.class().to_owned());
+    let on = record.value > 0.0;
+    let key = match (normal(&record.effect).as_str(), class.as_str()) {
+        ("closed", c) if c.contains("valve") => "valve-closed",
+        ("opened", c) if c.contains("valve") => "valve-opened",
+        ("signal", c) if c.contains("valve") && !on => "valve-closed",
+        ("signal", c) if c.contains("valve") && record.value >= 1.0 => "valve-opened",
+        ("signal", c) if c.contains("valve") => "valve-moving",
+        ("signal", "pump") => {
+            if on {
+                "pump-started"
+            } else {
+                "pump-stopped"
+            }
+        }
+        ("signal", "controller") => {
+            if on {
+                "controller-on"
+            } else {
+                "controller-off"
+            }
+        }
+        // What a scenario does to a pipe with an area is to make a hole; with none, to mend it.
+        ("done", "pipe") if record.unit == "m2" => {
+            if on {
+                "burst"
+            } else {
+                "repaired"
+            }
+        }
+        _ => return row(&record.effect).or_else(|| row(&record.rule).filter(|_| record.effect.is_empty())),
+    };
+    row(key)
+}
+
+/// The kind of a record.
 #[must_use]
 pub fn kind_of(record: &CascadeRecord) -> EffectKind {
-    if normal(&record.effect) == "closed" && record.target.split('/').nth(1).is_some_and(|c| c.contains("valve")) {
-        return EffectKind::Shut;
-    }
-    row(&record.effect).or_else(|| row(&record.rule)).map_or(EffectKind::Other, |r| r.1)
+    row_of(record).map_or(EffectKind::Other, |r| r.1)
 }
 
 /// Classes of assets in words: key, Chinese, English.
@@ -145,10 +193,10 @@ impl Words<'_> {
         let own =
             [&record.effect, &record.rule].into_iter().find_map(|k| self.rules.get(k)).and_then(|t| pick(t, lang));
         if let Some(own) = own {
-            return own.to_owned();
+            let over = normal(&record.effect) == "ended";
+            return if over { Msg::RuleEnded.with(lang, &[own]) } else { own.to_owned() };
         }
-        let known = row(&record.effect).or_else(|| row(&record.rule).filter(|_| record.effect.is_empty()));
-        match (known, lang) {
+        match (row_of(record), lang) {
             (Some(r), Lang::Zh) => r.2.to_owned(),
             (Some(r), Lang::En) => r.3.to_owned(),
             (None, _) => record.effect.clone(),
