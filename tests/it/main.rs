@@ -1,5 +1,6 @@
 //! All integration tests in one binary: it links once.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
+mod live;
 mod toys;
 mod world_tick;

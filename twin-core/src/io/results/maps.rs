@@ -106,8 +106,11 @@ impl MapLayer {
         if features.is_empty() {
             return (FeatureCollection::new(features), MapWritten::NoCoordinates);
         }
-        let written =
-            MapWritten::Written { features: features.len(), without_place: self.features.len() - features.len(), nulls };
+        let written = MapWritten::Written {
+            features: features.len(),
+            without_place: self.features.len() - features.len(),
+            nulls,
+        };
         let mut members = JsonObject::new();
         members.insert("name".to_owned(), json!(self.name));
         members.insert("title_zh".to_owned(), json!(self.title.zh));

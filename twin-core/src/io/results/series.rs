@@ -194,9 +194,7 @@ impl SeriesWriter {
     fn close(&mut self) -> Result<(), ResultError> {
         self.flush()?;
         let Some(file) = self.file.take() else { return Ok(()) };
-        file.close()
-            .map(|_| ())
-            .map_err(|source| ResultError::Table { path: self.path.display().to_string(), source })
+        file.close().map(|_| ()).map_err(|source| ResultError::Table { path: self.path.display().to_string(), source })
     }
 
     /// Writes what is left and closes the file; returns the number of rows.
