@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
 mod live;
+mod live_faults;
 mod toys;
 mod world_tick;

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix::prelude::{Addr, Arbiter};
@@ -41,7 +42,6 @@ pub(super) enum Control {
     Fork(Answer<Box<World>>),
     Signals(Vec<AssetIx>, Answer<Vec<Option<f64>>>),
     Status(Answer<Status>),
-    Stop,
 }
 
 /// Where a live run stands.
@@ -104,6 +104,8 @@ pub(super) struct Coordinator {
     pub asset_thread: Arbiter,
     pub controls: mpsc::Receiver<Control>,
     pub lanes: Lanes,
+    /// Set, and the lanes' bell rung, to end the run.
+    pub stop: Arc<AtomicBool>,
     pub frames: broadcast::Sender<Arc<LiveFrame>>,
     pub next_seq: u64,
     pub rebuilt: u64,
@@ -118,23 +120,24 @@ impl Coordinator {
         self.clock.resume(self.core.body.now);
         loop {
             while let Ok(control) = self.controls.try_recv() {
-                if self.obey(control).await {
-                    return self.end();
-                }
+                self.obey(control).await;
+            }
+            if self.stop.load(Ordering::Acquire) {
+                return self.end();
             }
             self.take_inputs().await;
             self.hold_if_reached();
             let wait = self.may_go().then(|| self.clock.wait(self.next_grid()));
             if wait == Some(Duration::ZERO) {
                 self.tick_and_publish().await;
-            } else if self.rest(wait).await {
-                return self.end();
+            } else {
+                self.rest(wait).await;
             }
         }
     }
 
-    /// Waits for a control, an input or the clock; `true` when told to stop.
-    async fn rest(&mut self, wait: Option<Duration>) -> bool {
+    /// Waits for a control, an input, the clock or the end.
+    async fn rest(&mut self, wait: Option<Duration>) {
         let wake = Arc::clone(&self.lanes.wake);
         let due = async {
             match wait {
@@ -142,14 +145,10 @@ impl Coordinator {
                 None => std::future::pending().await,
             }
         };
-        let control = tokio::select! {
-            control = self.controls.recv() => control,
-            () = wake.notified() => return false,
-            () = due => return false,
-        };
-        match control {
-            Some(control) => self.obey(control).await,
-            None => true, // nobody is left who could say anything
+        tokio::select! {
+            Some(control) = self.controls.recv() => self.obey(control).await,
+            () = wake.notified() => {}
+            () = due => {}
         }
     }
 
@@ -178,8 +177,8 @@ impl Coordinator {
         }
     }
 
-    /// Carries out a control; `true` when told to stop.
-    async fn obey(&mut self, control: Control) -> bool {
+    /// Carries out a control.
+    async fn obey(&mut self, control: Control) {
         let now = self.core.body.now;
         // Who asked may have gone: an answer nobody takes is no failure.
         match control {
@@ -205,9 +204,7 @@ impl Coordinator {
             Control::Status(answer) => {
                 answer.send(Ok(self.status())).ok();
             }
-            Control::Stop => return true,
         }
-        false
     }
 
     fn go_on(&mut self) {

@@ -183,6 +183,13 @@ impl Entrance {
     }
 }
 
+impl Entrance {
+    /// Wakes the coordinator.
+    pub fn ring(&self) {
+        self.wake.notify_one();
+    }
+}
+
 impl Lanes {
     /// Takes out all that waits, in the order it came. All lanes are emptied up to one stamp: a source's numbers must
     /// not overtake one another from lane to lane.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use actix::prelude::{Addr, Arbiter, SendError, System};
@@ -99,6 +100,7 @@ pub fn recover(world: &mut World, snapshot: Option<&[u8]>, journal: &dyn Journal
 /// A live run. Dropping it ends the run.
 pub struct Live {
     handle: LiveHandle,
+    stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<Option<World>>>,
 }
 
@@ -118,6 +120,7 @@ struct Ends {
     weak: mpsc::WeakSender<Control>,
     lanes: Lanes,
     frames: broadcast::Sender<Arc<LiveFrame>>,
+    stop: Arc<AtomicBool>,
 }
 
 impl Live {
@@ -135,9 +138,9 @@ impl Live {
         let (controls, obeyed) = mpsc::channel(CONTROLS);
         let (entrance, taken) = lanes(config.lanes);
         let (frames, _) = broadcast::channel(config.frames.max(1));
-        let spec = Arc::clone(world.spec());
+        let (spec, stop) = (Arc::clone(world.spec()), Arc::<AtomicBool>::default());
         let weak = (controls.downgrade(), frames.downgrade());
-        let ends = Ends { controls: obeyed, weak: weak.0, lanes: taken, frames };
+        let ends = Ends { controls: obeyed, weak: weak.0, lanes: taken, frames, stop: Arc::clone(&stop) };
         let thread = std::thread::Builder::new().name("twin-coordinator".to_owned()).spawn(move || {
             System::new().block_on(async move {
                 let parts = world.into_parts();
@@ -156,7 +159,7 @@ impl Live {
         let gone = |_| LiveError::Crashed("it did not come up".to_owned());
         let inquiry = is_ready.recv().map_err(gone)??;
         let handle = LiveHandle { spec, controls, entrance, inquiry, frames: weak.1 };
-        Ok(Self { handle, thread: Some(thread) })
+        Ok(Self { handle, stop, thread: Some(thread) })
     }
 
     /// The way to it.
@@ -176,7 +179,8 @@ impl Live {
 
     fn end(&mut self) -> Option<World> {
         let thread = self.thread.take()?;
-        self.handle.controls.blocking_send(Control::Stop).ok();
+        self.stop.store(true, Ordering::Release);
+        self.handle.entrance.ring();
         thread.join().ok().flatten()
     }
 }
@@ -225,6 +229,7 @@ fn open(
         asset_thread,
         controls: ends.controls,
         lanes: ends.lanes,
+        stop: ends.stop,
         frames: ends.frames,
         next_seq: 0,
         rebuilt: 0,
