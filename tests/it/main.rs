@@ -5,6 +5,8 @@ mod bad_inp;
 mod city;
 mod golden_water;
 mod inp_networks;
+mod live;
+mod live_faults;
 mod scenario_file;
 mod tidy;
 mod toys;

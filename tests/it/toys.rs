@@ -3,17 +3,20 @@
 //! A `Cistern` stores water, is drawn on, gets water back, and overfills into "refused". It can be told to misbehave,
 //! which no real solver offers.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
-use twin_core::behaviour::{Behaviour, Pump, Role, Valve};
+use twin_core::behaviour::{Behaviour, Event, Pump, Role, Valve};
 use twin_core::cascade::exchange::{AmountCoupling, ExchangeLaw};
 use twin_core::ids::{AssetId, AssetIx, NetworkIx};
 use twin_core::model::{Asset, Register};
 use twin_core::time::SimTime;
 use twin_core::world::World;
+use twin_core::world::agenda::{Condition, Item, Trigger, Watch};
 use twin_core::world::command::{Command, Input, Lane, NetPort};
-use twin_core::world::network::Network;
+use twin_core::world::network::{Advance, Network, NetworkError};
 use twin_core::world::sim::Sim;
 use twin_core::world::spec::{NetworkSpec, WorldSpec};
 use twin_core::world::tick::TickFrame;
@@ -227,6 +230,24 @@ impl Builder {
         self.register.add(asset).expect("ids are unique")
     }
 
+    /// An asset at a cell of a network, without a behaviour.
+    pub fn cell(&mut self, network: NetworkIx, slot: u32) -> AssetIx {
+        let name = format!("cistern-{}", network.0);
+        let asset = Asset {
+            id: AssetId::new(&name, "cell", &slot.to_string()),
+            network,
+            element: Element::Cell,
+            slot,
+            position: None,
+            owner: String::new(),
+            attributes: std::collections::BTreeMap::new(),
+            behaviour: None,
+            roles: std::collections::BTreeMap::new(),
+            measures: None,
+        };
+        self.register.add(asset).expect("ids are unique")
+    }
+
     pub fn valve(&mut self, network: NetworkIx, id: &str, travel_s: f64) -> AssetIx {
         self.asset(network, id, Behaviour::Valve(Valve::new(travel_s)))
     }
@@ -256,4 +277,123 @@ pub fn input(seq: u64, at_s: i64, command: Command) -> Input {
 pub fn drive(network: NetworkIx, port: usize, value: Option<f64>) -> Command {
     let port = NetPort { network, port: PortIx(port) };
     Command::Drive { port, rank: twin_core::behaviour::Rank::Fault, value }
+}
+
+pub fn seconds(s: i64) -> SimTime {
+    SimTime::from_millis(s * 1000)
+}
+
+/// Two cisterns that exchange, a valve and a pump on their way, an agenda by condition, delay and instant.
+pub fn eventful() -> World {
+    let mut b = Builder::new();
+    let (first, second) = (b.cistern(500.0, 1000.0, 3.0, 50), b.cistern(1.0, 40.0, 7.0, 50));
+    b.amount(first, second, 0.4);
+    b.amount(second, first, 0.1);
+    let (valve, pump) = (b.valve(second, "V1", 45.0), b.pump(first, "P1", 12.0));
+    let item = |id: &str, trigger, command| Item {
+        id: id.to_owned(),
+        trigger,
+        commands: vec![command],
+        title_zh: String::new(),
+        title_en: String::new(),
+        target: None,
+        not_in: vec!["without".to_owned()],
+    };
+    let close = Command::Tell { asset: valve, event: Event::Off };
+    let open = Command::Tell { asset: valve, event: Event::On };
+    let full = Condition {
+        watch: Watch::Output(second, PortIx(port::LEVEL)),
+        above: true,
+        threshold: 0.5,
+        hysteresis: 0.1,
+        hold_s: 20.0,
+    };
+    b.spec.agenda = vec![
+        item("close", Trigger::When(full), close),
+        item("open", Trigger::After { item: 0, delay_s: 90.5 }, open),
+        item("cut", Trigger::At(seconds(77)), Command::Tell { asset: pump, event: Event::Power(false) }),
+    ];
+    b.build().0
+}
+
+/// What a [`Frail`] network is told to suffer; shared by all its forks.
+#[derive(Default)]
+pub struct Ailment {
+    /// So many more times, `outputs` panics once model time is past the bits of `after_s`.
+    pub panics: AtomicU64,
+    pub after_s: AtomicU64,
+    /// The next advance hangs until the sender of this is dropped; the flag says that it does.
+    pub hang: Mutex<Option<Receiver<()>>>,
+    pub hangs: AtomicBool,
+}
+
+impl Ailment {
+    /// Panics `times` times in `outputs` once past `after_s`.
+    pub fn panics(times: u64, after_s: f64) -> Arc<Self> {
+        let ailment = Self::default();
+        ailment.panics.store(times, Ordering::SeqCst);
+        ailment.after_s.store(after_s.to_bits(), Ordering::SeqCst);
+        Arc::new(ailment)
+    }
+}
+
+/// A network that fails where the driver's own guard does not reach.
+pub struct Frail {
+    pub inner: Box<dyn Network>,
+    pub ailment: Arc<Ailment>,
+}
+
+impl Network for Frail {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+    fn domain(&self) -> Domain {
+        self.inner.domain()
+    }
+    fn ports(&self) -> &PortTable {
+        self.inner.ports()
+    }
+    fn time_s(&self) -> f64 {
+        self.inner.time_s()
+    }
+    fn advance(&mut self, inputs: &Arc<Inputs>, target_s: f64) -> Result<Advance, NetworkError> {
+        let hang = self.ailment.hang.lock().expect("unpoisoned").take();
+        if let Some(released) = hang {
+            self.ailment.hangs.store(true, Ordering::SeqCst);
+            released.recv().ok();
+        }
+        self.inner.advance(inputs, target_s)
+    }
+    fn outputs(&self, out: &mut Outputs) {
+        let past = self.time_s() > f64::from_bits(self.ailment.after_s.load(Ordering::SeqCst));
+        let left = &self.ailment.panics;
+        if past && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok() {
+            panic!("the network was told to panic in its outputs");
+        }
+        self.inner.outputs(out);
+    }
+    fn field(&self, quantity: Quantity) -> Option<FieldView<'_>> {
+        self.inner.field(quantity)
+    }
+    fn accounts(&self) -> Vec<Account> {
+        self.inner.accounts()
+    }
+    fn element_name(&self, element: Element, slot: usize) -> String {
+        self.inner.element_name(element, slot)
+    }
+    fn fork(&self) -> Box<dyn Network> {
+        Box::new(Self { inner: self.inner.fork(), ailment: Arc::clone(&self.ailment) })
+    }
+    fn save(&self) -> Vec<u8> {
+        self.inner.save()
+    }
+    fn load(&mut self, bytes: &[u8]) -> Result<(), NetworkError> {
+        self.inner.load(bytes)
+    }
+    fn hash_into(&self, hasher: &mut blake3::Hasher) {
+        self.inner.hash_into(hasher);
+    }
+    fn fingerprint(&self) -> u64 {
+        self.inner.fingerprint()
+    }
 }

@@ -6,18 +6,14 @@ use twin_core::cascade::rule::Rule;
 use twin_core::ids::NetworkIx;
 use twin_core::time::SimTime;
 use twin_core::world::World;
-use twin_core::world::agenda::{Condition, Item, Trigger, Watch};
+use twin_core::world::agenda::{Condition, Watch};
 use twin_core::world::command::Command;
 use twin_core::world::core::{Health, Submitted};
 use twin_core::world::snapshot::SnapshotError;
 use twin_core::world::tick::TickError;
 use twin_physics::port::PortIx;
 
-use crate::toys::{Builder, drive, fault, input, port};
-
-fn seconds(s: i64) -> SimTime {
-    SimTime::from_millis(s * 1000)
-}
+use crate::toys::{Builder, drive, eventful, fault, input, port, seconds};
 
 fn stored(world: &World) -> Vec<f64> {
     world.core().body.accounts.iter().map(|a| a[0].stored_now).collect()
@@ -182,39 +178,6 @@ fn no_convergence_degrades_and_recovers() {
 #[test]
 fn a_stall_degrades_and_recovers() {
     misbehave(fault::STALL, "NET-STALLED");
-}
-
-/// Two cisterns that exchange, a valve and a pump on their way, an agenda by condition, delay and instant.
-fn eventful() -> World {
-    let mut b = Builder::new();
-    let (first, second) = (b.cistern(500.0, 1000.0, 3.0, 50), b.cistern(1.0, 40.0, 7.0, 50));
-    b.amount(first, second, 0.4);
-    b.amount(second, first, 0.1);
-    let (valve, pump) = (b.valve(second, "V1", 45.0), b.pump(first, "P1", 12.0));
-    let item = |id: &str, trigger, command| Item {
-        id: id.to_owned(),
-        trigger,
-        commands: vec![command],
-        title_zh: String::new(),
-        title_en: String::new(),
-        target: None,
-        not_in: vec!["without".to_owned()],
-    };
-    let close = Command::Tell { asset: valve, event: Event::Off };
-    let open = Command::Tell { asset: valve, event: Event::On };
-    let full = Condition {
-        watch: Watch::Output(second, PortIx(port::LEVEL)),
-        above: true,
-        threshold: 0.5,
-        hysteresis: 0.1,
-        hold_s: 20.0,
-    };
-    b.spec.agenda = vec![
-        item("close", Trigger::When(full), close),
-        item("open", Trigger::After { item: 0, delay_s: 90.5 }, open),
-        item("cut", Trigger::At(seconds(77)), Command::Tell { asset: pump, event: Event::Power(false) }),
-    ];
-    b.build().0
 }
 
 /// Save → load → continue equals running through, to the bit, with a valve on its way and items still to come.

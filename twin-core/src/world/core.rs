@@ -188,16 +188,26 @@ impl Core {
         }
     }
 
-    /// Takes an input in. It is checked here, so that a tick never meets a bad one.
-    pub fn submit(&mut self, spec: &WorldSpec, wiring: &Wiring, mut input: Input) -> Submitted {
+    /// What would become of an input if it were submitted now; changes nothing.
+    #[must_use]
+    pub fn judge(&self, spec: &WorldSpec, wiring: &Wiring, input: &Input) -> Submitted {
         if self.heard.get(&input.source).is_some_and(|last| input.seq <= *last) {
             return Submitted::Duplicate;
         }
-        if let Err(why) = check(spec, wiring, &input.command) {
-            return Submitted::Rejected(why);
+        match check(spec, wiring, &input.command) {
+            Err(why) => Submitted::Rejected(why),
+            Ok(()) if input.at < self.body.now => Submitted::Late,
+            Ok(()) => Submitted::Accepted,
+        }
+    }
+
+    /// Takes an input in. It is checked here, so that a tick never meets a bad one.
+    pub fn submit(&mut self, spec: &WorldSpec, wiring: &Wiring, mut input: Input) -> Submitted {
+        let judged = self.judge(spec, wiring, &input);
+        if !matches!(judged, Submitted::Accepted | Submitted::Late) {
+            return judged;
         }
         self.heard.insert(input.source.clone(), input.seq);
-        let late = input.at < self.body.now;
         input.at = input.at.max(self.body.now);
         match input.command {
             Command::Promote { asset } => self.promotions.push((input.at, asset, true)),
@@ -206,7 +216,7 @@ impl Core {
                 self.body.pending.insert((input.at, input.lane, input.source, input.seq), command);
             }
         }
-        if late { Submitted::Late } else { Submitted::Accepted }
+        judged
     }
 
     /// Sets what a rank says about an input, and so the input.

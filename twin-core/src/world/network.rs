@@ -89,6 +89,17 @@ pub enum NetworkError {
     /// Bytes that are not a state of this model.
     #[error("not a state of this network: {0}")]
     BadState(String),
+    /// Its actor died or did not answer; it was rebuilt from its last good state.
+    #[error("the network's actor was lost: {0}")]
+    Lost(String),
+    /// It failed so often that it is left at its last good state until it is tried again.
+    #[error("given up after {failures} failures, stands at its last good state; the last was: {last}")]
+    GivenUp {
+        /// Failures within the limit's window.
+        failures: usize,
+        /// The last of them.
+        last: String,
+    },
 }
 
 impl NetworkError {
@@ -102,6 +113,8 @@ impl NetworkError {
             Self::Panicked(_) => "NET-PANIC",
             Self::Stalled { .. } => "NET-STALLED",
             Self::BadState(_) => "NET-BAD-STATE",
+            Self::Lost(_) => "NET-LOST",
+            Self::GivenUp { .. } => "NET-STALE",
         }
     }
 }

@@ -134,27 +134,26 @@ pub fn show(
     Done { result, outputs: Arc::new(outputs), observed, accounts: network.accounts() }
 }
 
+/// Runs one asset's state machine over what it is told in one round; `told` is all of one asset, in order.
+#[must_use]
+pub fn answer(asset: AssetIx, mut behaviour: Behaviour, at: SimTime, told: &[Told]) -> Answer {
+    let (mut effects, mut cause) = (Vec::new(), None);
+    for told in told {
+        behaviour.on(at, told.event, &mut effects);
+        cause = told.cause.or(cause);
+    }
+    Answer { asset, behaviour, effects, cause }
+}
+
 /// Runs the state machines of a round in their rows. A live coordinator asks the actors of promoted assets instead.
 #[must_use]
 pub fn behave(core: &Core, wiring: &Wiring, round: &[Told]) -> Vec<Answer> {
-    let at = core.body.now;
-    let mut answers: Vec<Answer> = Vec::new();
-    for told in round {
-        let Some(row) = wiring.row(told.asset) else { continue };
-        match answers.last_mut() {
-            Some(answer) if answer.asset == told.asset => {
-                answer.behaviour.on(at, told.event, &mut answer.effects);
-                answer.cause = told.cause.or(answer.cause);
-            }
-            _ => {
-                let mut behaviour = core.body.behaviours[row];
-                let mut effects = Vec::new();
-                behaviour.on(at, told.event, &mut effects);
-                answers.push(Answer { asset: told.asset, behaviour, effects, cause: told.cause });
-            }
-        }
-    }
-    answers
+    let of = |told: &[Told]| {
+        let asset = told.first()?.asset;
+        let row = wiring.row(asset)?;
+        Some(answer(asset, core.body.behaviours[row], core.body.now, told))
+    };
+    round.chunk_by(|a, b| a.asset == b.asset).filter_map(of).collect()
 }
 
 impl Core {
@@ -479,7 +478,9 @@ impl Core {
             Err(error) => {
                 let reached = self.body.reached[n];
                 let health = degraded(&self.body.health[n], reached, &error);
-                if self.body.health[n] == Health::Ok {
+                // A failure of another kind is news: a network given up must not look like one that is tried again.
+                let known = matches!(&self.body.health[n], Health::Degraded { code, .. } if *code == error.code());
+                if !known {
                     self.note(moment, cause, name, error.code(), name, "degraded", (1.0, 1.0, "1"));
                 }
                 self.body.health[n] = health;
@@ -541,6 +542,22 @@ impl Core {
             Watch::Signal(asset) => spec.register.get(asset).id.to_string(),
             Watch::Metric(at) => spec.metrics.get(at).map_or_else(String::new, |m| m.name.clone()),
         }
+    }
+
+    /// Records what supervision did to the actor of an asset: `rule` is its stable code, `count` how often.
+    pub(crate) fn note_supervision(
+        &mut self,
+        spec: &WorldSpec,
+        moment: &mut Moment,
+        asset: AssetIx,
+        rule: &str,
+        effect: &str,
+        count: f64,
+    ) {
+        let cause = self.body.blame_asset.get(&asset).copied();
+        let id = spec.register.get(asset).id.as_str();
+        let record = self.note(moment, cause, id, rule, id, effect, (count, count, "1"));
+        self.body.blame_asset.insert(asset, record);
     }
 
     /// Adds a record and returns its number.
