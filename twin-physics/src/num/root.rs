@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn roots_of_smooth_flat_and_stepped_functions() {
-        let cases: [(f64, f64, fn(f64) -> f64, f64); 4] = [
+        type Case = (f64, f64, fn(f64) -> f64, f64);
+        let cases: [Case; 4] = [
             (0.0, 2.0, |x| x * x - 2.0, std::f64::consts::SQRT_2),
             (-1.0, 4.0, |x| (x - 1.0).powi(9), 1.0),
             (0.0, 1.0, |x| x.cos() - x, 0.739_085_133_215_160_6),
