@@ -1,7 +1,15 @@
 //! All integration tests in one binary: it links once.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
+mod bad_inp;
+mod city;
+mod golden_water;
+mod inp_networks;
 mod live;
 mod live_faults;
+mod scenario_file;
+mod tidy;
 mod toys;
 mod world_tick;
+
+mod results;

@@ -35,7 +35,7 @@ impl AssetId {
     /// The class, for example `pipe`.
     #[must_use]
     pub fn class(&self) -> &str {
-        self.0.splitn(3, '/').nth(1).unwrap_or("")
+        self.0.split('/').nth(1).unwrap_or("")
     }
     /// The id its owner gave.
     #[must_use]

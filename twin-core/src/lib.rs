@@ -19,6 +19,8 @@ pub mod io;
 #[cfg(feature = "full")]
 pub mod model;
 #[cfg(feature = "full")]
+pub mod rehearsal;
+#[cfg(feature = "full")]
 pub mod runtime;
 #[cfg(feature = "full")]
 pub mod world;

@@ -1,1 +1,4 @@
 //! From the city to the physics: one file per domain.
+
+pub mod water;
+pub mod water_register;

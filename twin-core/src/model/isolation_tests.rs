@@ -37,6 +37,7 @@ fn network(nodes: usize, pipes: &[(usize, usize)], valves: &[(usize, End, bool)]
         end,
         shut: false,
         stuck,
+        travel_s: 0.0,
     });
     let customers = (0..nodes).map(|n| if n == 0 { 0.0 } else { 10.0 }).collect();
     let assets = WaterAssets { valves: valves.collect(), customers, ..WaterAssets::default() };
@@ -98,7 +99,7 @@ fn without_valves_the_segment_holds_the_source() {
     assert_eq!(shut(&found), [0; 0]);
 }
 
-/// A pump lets no water back: the customers on its suction side lose their supply though a full tank stands behind it.
+/// A check valve lets no water back: customers before it lose their supply though a second source stands behind it.
 #[test]
 fn supply_respects_the_direction_of_a_check_valve() {
     let (mut model, assets) = network(4, &[(0, 1), (1, 2), (2, 3)], &[(0, End::From, false), (0, End::To, false)]);

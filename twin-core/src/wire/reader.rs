@@ -13,7 +13,7 @@ pub enum Accepted {
     Shown(Vec<Event>),
     /// The frame is older than the picture or a repetition; nothing changed.
     Old,
-    /// Frames or events are missing. The picture stays, new events of the frame are given, and the request is to be sent.
+    /// Frames or events are missing: a request is to be sent. A picture that hangs in the air is not shown.
     Gap {
         /// Events that are new and not preceded by a missing one.
         events: Vec<Event>,

@@ -16,6 +16,7 @@ pub mod hash;
 pub mod journal;
 pub mod network;
 pub mod observe;
+pub mod plan;
 pub mod sim;
 pub mod snapshot;
 pub mod spec;
@@ -160,6 +161,12 @@ impl World {
             }
             _ => false,
         }
+    }
+
+    /// Whether an item of the agenda will be done at the next tick because its time has come.
+    #[must_use]
+    pub fn is_due(&self, item: usize) -> bool {
+        self.core.is_due(&self.spec, item)
     }
 
     /// Takes one macro step, at most to `limit`.

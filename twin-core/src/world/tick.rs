@@ -210,6 +210,13 @@ impl Core {
         }
     }
 
+    /// Whether an item waits and its time has come.
+    #[must_use]
+    pub fn is_due(&self, spec: &WorldSpec, item: usize) -> bool {
+        self.body.agenda.get(item) == Some(&Progress::Waiting)
+            && spec.agenda.get(item).and_then(|i| self.due(i)).is_some_and(|due| due <= self.body.now)
+    }
+
     /// When an item is due by time, if that is known.
     fn due(&self, item: &Item) -> Option<SimTime> {
         match item.trigger {

@@ -240,7 +240,7 @@ impl<'a> Checker<'a, '_> {
 
     /// EPANET's error 220: valves that would each set the head of one node.
     fn valve_pairs(&mut self) {
-        let mut at: BTreeMap<&str, Vec<(ValveKind, bool, &Row<Link>)>> = BTreeMap::new();
+        let mut at: BTreeMap<&str, Vec<ValveEnd<'_>>> = BTreeMap::new();
         for l in &self.file.links {
             if let LinkKind::Valve(v) = &l.kind
                 && matches!(v.kind, ValveKind::Prv | ValveKind::Psv | ValveKind::Fcv)
@@ -458,6 +458,9 @@ fn pump_curve_fits(points: &[(f64, f64)]) -> Result<(), &'static str> {
         _ => Ok(()),
     }
 }
+
+/// A valve's kind, whether it begins at the node in question, and its row.
+type ValveEnd<'a> = (ValveKind, bool, &'a Row<Link>);
 
 /// Whether two valves at one node conflict; each with whether the node is where it begins.
 fn valves_conflict(a: (ValveKind, bool), b: (ValveKind, bool)) -> bool {

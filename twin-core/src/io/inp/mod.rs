@@ -19,6 +19,7 @@
 mod check;
 pub mod codes;
 mod file;
+mod file_settings;
 mod lex;
 mod model;
 mod read;
@@ -27,7 +28,10 @@ mod read_options;
 mod read_quality;
 mod read_tables;
 mod section;
+#[cfg(test)]
+mod tests;
 mod units;
+mod write;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -42,6 +46,7 @@ pub use file::{
 pub use model::{pressure_units, to_water_model, to_water_model_with};
 pub use section::Section;
 pub use units::{Constants, FlowUnits, PressureUnits, Units};
+pub use write::write;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 

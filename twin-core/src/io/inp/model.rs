@@ -21,14 +21,11 @@ pub fn to_water_model(file: &InpFile) -> (WaterModel, Diagnostics) {
     to_water_model_with(file, Constants::Epanet)
 }
 
-/// Pressure units of a file: US units go with psi alone, SI units with metres unless it says kPa (EPANET's rule).
+/// Pressure units of a file: those it names, else psi with US flow units and metres with SI ones (EPANET 2.3).
 #[must_use]
 pub fn pressure_units(file: &InpFile) -> PressureUnits {
-    match file.options.pressure {
-        Some(PressureUnits::Kpa) if file.options.units.is_si() => PressureUnits::Kpa,
-        _ if file.options.units.is_si() => PressureUnits::Metres,
-        _ => PressureUnits::Psi,
-    }
+    let usual = if file.options.units.is_si() { PressureUnits::Metres } else { PressureUnits::Psi };
+    file.options.pressure.unwrap_or(usual)
 }
 
 /// As [`to_water_model`], with a choice of unit constants.
@@ -326,7 +323,7 @@ impl Builder<'_> {
             (_, Set::Open) if pump => ControlAction::Setting(1.0),
             (_, Set::Open) => ControlAction::Open,
             (_, Set::Closed) => ControlAction::Close,
-            (water::LinkKind::Pipe(_), Set::Value(v)) if v == 0.0 => ControlAction::Close,
+            (water::LinkKind::Pipe(_), Set::Value(0.0)) => ControlAction::Close,
             (water::LinkKind::Pipe(_), Set::Value(_)) => ControlAction::Open,
             (water::LinkKind::Pump(_), Set::Value(v)) => ControlAction::Setting(v),
             (water::LinkKind::Valve(v), Set::Value(x)) => ControlAction::Setting(self.setting(v.kind, x)),
@@ -395,11 +392,17 @@ impl Builder<'_> {
             let remedy = "EPANET allows 1e-5 to 0.1";
             self.say(Severity::Info, codes::CLAMPED, o.lines[2], "ACCURACY", message, remedy);
         }
-        if o.pressure.is_some_and(|p| p != pressure_units(self.file)) {
-            let used = pressure_units(self.file).keyword();
-            let message = format!("pressures are in {used}, as EPANET has it for {} flow units", o.units.keyword());
-            let remedy = "US flow units go with PSI, SI flow units with METERS or KPA";
-            self.say(Severity::Warning, codes::PRESSURE_UNITS, o.lines[0], "PRESSURE", message, remedy);
+        // Before 2.3, EPANET took the units of the flow's system whatever was named, kPa in SI excepted.
+        let before = match o.pressure {
+            Some(PressureUnits::Kpa) if o.units.is_si() => PressureUnits::Kpa,
+            _ if o.units.is_si() => PressureUnits::Metres,
+            _ => PressureUnits::Psi,
+        };
+        if let Some(p) = o.pressure.filter(|p| *p != before) {
+            let (named, old) = (p.keyword(), before.keyword());
+            let message = format!("pressures are in {named} with {} flow units", o.units.keyword());
+            let remedy = format!("EPANET before 2.3 takes {old} here: check which was meant");
+            self.say(Severity::Warning, codes::PRESSURE_UNITS, o.lines[0], "PRESSURE", message, &remedy);
         }
     }
 
@@ -453,8 +456,8 @@ impl Builder<'_> {
         }
         self.feature(codes::RULES, f.rules.len(), first(&f.rules), "rule-based controls");
         self.feature(codes::LEAKAGE, f.leakage.len(), first(&f.leakage), "FAVAD leakage of pipes");
-        // EPANET runs no quality in a single instant; without an analysis its rows are idle.
-        if f.options.quality != QualityOption::None && f.times.duration_s.unwrap_or(0) > 0 {
+        // Without an analysis the rows of quality are idle.
+        if f.options.quality != QualityOption::None {
             self.feature(codes::QUALITY, 1, f.options.lines[3], "water quality analysis");
             self.feature(codes::SOURCES, f.sources.len(), first(&f.sources), "quality sources");
             let r = &f.reactions;
@@ -472,6 +475,9 @@ impl Builder<'_> {
         self.feature(codes::STATISTIC, statistic, Line(0), "time statistic");
         let hydraulics = usize::from(f.options.hydraulics.is_some());
         self.feature(codes::HYDRAULICS_FILE, hydraulics, f.options.lines[4], "hydraulics file");
+        let others = [f.report.page > 0, f.report.file.is_some(), f.options.map.is_some()];
+        let others = others.iter().filter(|given| **given).count();
+        self.feature(codes::OTHER_FILES, others, Line(0), "page breaks, report file, map file");
         let internal = f.options.internal_tolerances.iter().flatten().count();
         self.feature(codes::TOLERANCES, internal, f.options.lines[5], "HTOL, QTOL, RQTOL");
     }

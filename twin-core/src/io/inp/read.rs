@@ -48,6 +48,8 @@ impl<'n> Reader<'n> {
         let seen = super::read_tables::Seen::default();
         let mut r = Reader { name, file, out: Diagnostics::default(), line: 0, above: Vec::new(), seen };
         r.lines(text);
+        // A writer orders notes by section: which stood first in the file is not kept.
+        r.file.notes.sort_by_key(|n| n.section);
         (r.file, r.out)
     }
 
@@ -72,7 +74,7 @@ impl<'n> Reader<'n> {
                 continue;
             }
             if tokens[0].starts_with('[') && !line.trim_start().starts_with('"') {
-                self.above.clear();
+                self.leftover(section);
                 (section, known) = self.heading(tokens[0], section);
                 if section == Some(Section::End) {
                     break;
@@ -95,6 +97,7 @@ impl<'n> Reader<'n> {
                 None => {}
             }
         }
+        self.leftover(section);
         self.ending(section == Some(Section::End), lines);
     }
 
@@ -103,7 +106,7 @@ impl<'n> Reader<'n> {
         if let Some((section, clean)) = Section::from_heading(token) {
             if !clean {
                 let message = format!("read as [{}]", section.name());
-                self.push(Severity::Info, codes::ODD_SECTION, &cut(token), message, "spell it out".into());
+                self.warn(codes::ODD_SECTION, token, message, "spell it out: EPANET 2.3 passes over its rows");
             }
             return (Some(section), true);
         }
@@ -124,6 +127,13 @@ impl<'n> Reader<'n> {
             self.line = self.line.saturating_add(u32::try_from(at).unwrap_or(u32::MAX)).saturating_add(1);
             let remedy = "move it before [END] if it is meant".to_owned();
             self.push(Severity::Info, codes::AFTER_END, "", "text after [END] is not read".into(), remedy);
+        }
+    }
+
+    /// Full-line comments below the last curve or pattern.
+    fn leftover(&mut self, section: Option<Section>) {
+        for text in std::mem::take(&mut self.above) {
+            self.file.notes.push(Note { section, text, line: Line(self.line) });
         }
     }
 
@@ -149,8 +159,8 @@ impl<'n> Reader<'n> {
             Section::Tags => self.tag(t, comment),
             Section::Demands => self.demand(t, comment),
             Section::Status => self.status(t, comment),
-            Section::Patterns => self.pattern(t),
-            Section::Curves => self.curve(t),
+            Section::Patterns => self.pattern(t, comment),
+            Section::Curves => self.curve(t, comment),
             Section::Controls => self.control(t, comment),
             Section::Rules => self.rule(t, comment),
             Section::Energy => self.energy(t, comment),
@@ -255,10 +265,15 @@ impl<'n> Reader<'n> {
         0.0
     }
 
-    /// A whole number; 0 where it is wrong, and said so.
+    /// A whole number, decimals cut off; 0 where it is wrong, and said so.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the range
     pub(super) fn count(&mut self, id: &str, token: &str, what: &str, bound: Bound) -> u32 {
-        self.parse(id, token, what, bound).clamp(0.0, f64::from(u32::MAX)) as u32
+        let errors = self.out.error_count();
+        let n = self.parse(id, token, what, bound).clamp(0.0, f64::from(u32::MAX)) as u32;
+        if n == 0 && bound == Bound::Positive && self.out.error_count() == errors {
+            self.error(codes::OUT_OF_RANGE, id, format!("{what} is {}", cut(token)), "it must be at least 1");
+        }
+        n
     }
 
     /// Says that a word is none of the choices.

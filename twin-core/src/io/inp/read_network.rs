@@ -20,7 +20,6 @@ pub(super) const VALVE_KINDS: [ValveKind; 7] =
     [ValveKind::Prv, ValveKind::Psv, ValveKind::Pbv, ValveKind::Fcv, ValveKind::Tcv, ValveKind::Gpv, ValveKind::Pcv];
 
 /// Keyword of a valve kind.
-#[allow(dead_code)]
 pub(super) fn valve_keyword(kind: ValveKind) -> &'static str {
     VALVE_KINDS.iter().position(|k| *k == kind).map_or("", |i| VALVES[i])
 }

@@ -15,16 +15,21 @@ pub(super) struct Seen {
 }
 
 impl Reader<'_> {
-    pub(super) fn pattern(&mut self, t: &[&str]) {
+    pub(super) fn pattern(&mut self, t: &[&str], comment: &str) {
         self.at_least(t, 2, "id multiplier multiplier …");
         if self.file.patterns.last().is_none_or(|p| p.id != t[0]) {
             if let Some(first) = self.seen.patterns.insert(t[0].to_owned(), self.line) {
                 let message = format!("pattern begun at line {first} is given again");
                 self.error(codes::DUPLICATE_PATTERN, t[0], message, "put all its rows together, or rename one");
             }
-            let description = std::mem::take(&mut self.above);
-            let row = self.keep(Pattern { id: t[0].to_owned(), factors: Vec::new(), description }, "");
+            let row = self.keep(Pattern { id: t[0].to_owned(), factors: Vec::new(), description: Vec::new() }, "");
             self.file.patterns.push(row);
+        }
+        if let Some(p) = self.file.patterns.last_mut() {
+            p.value.description.append(&mut self.above);
+            if p.comment.is_empty() {
+                comment.clone_into(&mut p.comment);
+            }
         }
         for i in 1..t.len() {
             let factor = self.num(t, i, "multiplier", Bound::Any);
@@ -32,10 +37,9 @@ impl Reader<'_> {
                 p.value.factors.push(factor);
             }
         }
-        self.above.clear();
     }
 
-    pub(super) fn curve(&mut self, t: &[&str]) {
+    pub(super) fn curve(&mut self, t: &[&str], comment: &str) {
         self.at_least(t, 3, "id x y");
         self.at_most(t, 3);
         let point = (self.num_or(t, 1, "x", Bound::Any, 0.0), self.num_or(t, 2, "y", Bound::Any, 0.0));
@@ -44,12 +48,14 @@ impl Reader<'_> {
                 let message = format!("curve begun at line {first} is given again");
                 self.error(codes::DUPLICATE_CURVE, t[0], message, "put all its rows together, or rename one");
             }
-            let description = std::mem::take(&mut self.above);
-            let row = self.keep(Curve { id: t[0].to_owned(), points: Vec::new(), description }, "");
+            let row = self.keep(Curve { id: t[0].to_owned(), points: Vec::new(), description: Vec::new() }, "");
             self.file.curves.push(row);
         }
-        self.above.clear();
         let Some(curve) = self.file.curves.last_mut() else { return };
+        curve.value.description.append(&mut self.above);
+        if curve.comment.is_empty() {
+            comment.clone_into(&mut curve.comment);
+        }
         let before = curve.points.last().map(|p| p.0);
         curve.value.points.push(point);
         if let Some(before) = before.filter(|x| point.0 <= *x) {

@@ -192,14 +192,14 @@ impl Units {
     pub fn new(flow: FlowUnits, pressure: PressureUnits, specific_gravity: f64, constants: Constants) -> Self {
         let (foot, si) = (M_PER_FT, flow.is_si());
         let length_m = if si { 1.0 } else { foot };
-        let (psi_per_ft, kpa_per_psi, hp_w) = match constants {
-            Constants::Epanet => (0.4333, 6.895, 745.7),
-            Constants::Exact => (PSI_PER_FT, PA_PER_PSI / 1000.0, W_PER_HP),
+        let (psi_per_ft, kpa_per_psi, bar_per_psi, hp_w) = match constants {
+            Constants::Epanet => (0.4333, 6.895, 0.068_948, 745.7),
+            Constants::Exact => (PSI_PER_FT, PA_PER_PSI / 1e3, PA_PER_PSI / 1e5, W_PER_HP),
         };
         let per_foot = match pressure {
             PressureUnits::Psi => psi_per_ft,
             PressureUnits::Kpa => psi_per_ft * kpa_per_psi,
-            PressureUnits::Bar => psi_per_ft * kpa_per_psi / 100.0,
+            PressureUnits::Bar => psi_per_ft * bar_per_psi,
             PressureUnits::Metres => foot,
             PressureUnits::Feet => 1.0,
         };

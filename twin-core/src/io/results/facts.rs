@@ -108,7 +108,8 @@ pub struct Paint {
     /// SI unit of the values and the limits.
     pub unit: String,
     /// Limits between classes in SI, worst first: `[0, 10, 14]` with `Better::Higher` makes `< 0`, `0–10`, `10–14` and
-    /// a calm class above; with `Better::Lower`, `[4, 2]` makes `> 4`, `2–4` and a calm class below. At most 4 are used.
+    /// a calm class above; with `Better::Lower`, `[4, 2]` makes `> 4`, `2–4` and a calm class below. At most 4 are
+    /// used.
     pub limits: Vec<f64>,
     /// Which way is good.
     pub better: Better,

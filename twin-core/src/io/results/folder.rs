@@ -61,9 +61,15 @@ impl ResultFolder {
     /// # Errors
     /// When it cannot be made.
     pub fn variant(&self, name: &str) -> Result<Self, ResultError> {
-        let folder = Self { dir: self.dir.join("variants").join(file_name(name)), resumed: self.resumed };
+        let folder = Self { dir: Self::variant_dir(&self.dir, name), resumed: self.resumed };
         folder.make()?;
         Ok(folder)
+    }
+
+    /// Where the files of a variant lie within the result at `dir`; the base case has none of its own.
+    #[must_use]
+    pub fn variant_dir(dir: &Path, name: &str) -> PathBuf {
+        dir.join("variants").join(file_name(name))
     }
 
     /// Where it is.

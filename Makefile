@@ -1,0 +1,60 @@
+# The commands people and machines use. `make test` is what must pass before anything is taken.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+FUZZ_CASES ?= 20000
+
+.PHONY: help deps fmt lint build test test-all bench fuzz deny demo doc
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+deps: ## checks for what a build needs; installs it with apt-get where that is missing and we are root
+	@missing=(); \
+	command -v cc >/dev/null || missing+=(gcc libc6-dev); \
+	command -v git >/dev/null || missing+=(git); \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$${missing[@]}"; \
+	  else echo "missing: $${missing[*]}; install them and run again" >&2; exit 1; fi; \
+	fi; \
+	command -v $(CARGO) >/dev/null || { echo "missing: cargo; install Rust 1.95 or newer" >&2; exit 1; }
+
+fmt: ## writes the sources in their fixed form
+	$(CARGO) fmt --all
+
+lint: ## form and lints, warnings are errors
+	$(CARGO) fmt --all --check
+	$(CARGO) check -p twin-core --no-default-features --locked
+	$(CARGO) clippy --workspace --all-targets --features twin-viz/app --locked -- -D warnings
+
+build: ## the program `twin`, once, for the tests that start it
+	$(CARGO) build -p twin-core --bin twin --locked
+
+# The doc tests come before the suites so that the runner's own closing lines are the last ones.
+test: deps lint build ## everything a change must pass
+	$(CARGO) test --doc --workspace --locked
+	if $(CARGO) nextest --version >/dev/null 2>&1; \
+	then $(CARGO) nextest run --workspace --locked; \
+	else $(CARGO) test --workspace --lib --bins --tests --locked; fi
+
+test-all: export TWIN_SLOW = 1
+test-all: test ## the same with the slow suites
+
+bench: ## all benches
+	$(CARGO) bench --workspace --locked
+
+fuzz: ## the property suites with many cases (FUZZ_CASES)
+	PROPTEST_CASES=$(FUZZ_CASES) $(CARGO) test --workspace --release --locked
+
+deny: ## licences, bans and sources of dependencies
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check licenses bans sources; \
+	else echo "no cargo-deny here: the licences alone are checked"; \
+	$(CARGO) test -p twin-tests --locked --test it tidy::licences; fi
+
+demo: ## the README's command
+	$(CARGO) run --release --locked -- run scenarios/burst-main
+
+doc: ## the API documentation
+	$(CARGO) doc --workspace --no-deps --locked

@@ -1,0 +1,64 @@
+//! Water supply: from the city's network to a solver under the world's driver.
+
+use std::sync::Arc;
+
+use twin_physics::domains::water::{DemandModel, WaterModel, WaterSolver};
+use twin_physics::port::Inputs;
+use twin_physics::solver::Solver;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::world::network::Network;
+use crate::world::sim::Sim;
+use crate::world::spec::NetworkSpec;
+
+/// Makes the solver of a network.
+///
+/// # Errors
+/// Every reason why the network has no answer, as `NET-2xx` diagnostics of `file`.
+pub fn solver(file: &str, model: WaterModel) -> Result<Arc<WaterSolver>, Vec<Diagnostic>> {
+    WaterSolver::new(model).map(Arc::new).map_err(|errors| {
+        errors.iter().map(|error| diagnostic(file, "NET-201", &error.to_string(), "mend the network file")).collect()
+    })
+}
+
+/// Solves the initial state and puts the network under the world's driver.
+///
+/// # Errors
+/// When there is no acceptable answer at the start, as a `NET-2xx` diagnostic of `file`.
+pub fn start(file: &str, name: &str, solver: &Arc<WaterSolver>) -> Result<(Box<dyn Network>, NetworkSpec), Diagnostic> {
+    let inputs = Arc::new(Inputs::new(solver.ports().input_len()));
+    let sim = Sim::start(name, Arc::clone(solver), &inputs)
+        .map_err(|error| diagnostic(file, "NET-202", &error.to_string(), "see what the network lacks at its start"))?;
+    let spec = NetworkSpec {
+        name: name.to_owned(),
+        domain: WaterSolver::DOMAIN,
+        ports: Arc::new(solver.ports().clone()),
+        fingerprint: solver.fingerprint(),
+    };
+    Ok((Box::new(sim), spec))
+}
+
+/// The model a rehearsal runs on: the network's own, with the scenario's answer of demand to pressure and the world's
+/// tolerances. A macro step of the world cuts the solver's own steps, so the file's duration does not count.
+#[must_use]
+pub fn rehearsed(model: &WaterModel, demand_model: Option<DemandModel>) -> WaterModel {
+    let mut model = model.clone();
+    if let Some(demand_model) = demand_model {
+        model.options.demand_model = demand_model;
+    }
+    // What a macro step exchanges must balance, whatever the file is content with.
+    model.options.accuracy = model.options.accuracy.min(1e-5);
+    model
+}
+
+fn diagnostic(file: &str, code: &str, message: &str, remedy: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: code.to_owned(),
+        file: file.to_owned(),
+        line: 0,
+        subject: String::new(),
+        message: message.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}

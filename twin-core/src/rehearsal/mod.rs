@@ -1,0 +1,14 @@
+//! Rehearsals: from a scenario and a city to worlds, from worlds to a result folder.
+//!
+//! 1. [`stage::Stage::set`] reads what a [`stage::Request`] names and carries the scenario over to the city.
+//! 2. [`stage::Stage::course`] starts its world; [`course::Course::run`] runs base and variants side by side.
+//! 3. [`outcome::write`] writes the result folder; a course that was stopped half-way is kept there and goes on.
+
+pub mod beginning;
+pub mod course;
+pub mod maps;
+pub mod outcome;
+pub mod recorder;
+pub mod solve_water;
+pub mod stage;
+pub mod titles;

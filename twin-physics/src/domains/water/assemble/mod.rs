@@ -1,0 +1,5 @@
+//! Turning the network's equations into linear systems.
+
+mod gga;
+
+pub(super) use gga::{Role, Work};

@@ -1,0 +1,103 @@
+//! Everything a solved instant shows, worked out once from heads and flows.
+
+use super::assemble::Role;
+use super::net::Kind;
+use super::outlet::OutletKind;
+use super::pump::WEIGHT_WATER_NM3;
+use super::solve::Solve;
+use super::state::LinkState;
+use crate::port::Element;
+use crate::solver::SolverEvent;
+
+impl Solve<'_> {
+    /// Fills the state's results and reports what newly went wrong.
+    pub(super) fn refresh(&mut self) {
+        self.refresh_outflows();
+        self.refresh_nodes();
+        self.refresh_links();
+    }
+
+    fn refresh_outflows(&mut self) {
+        let state = &mut *self.state;
+        state.emitter.fill(0.0);
+        state.node_hole.fill(0.0);
+        for node in 0..self.net.junctions {
+            state.delivered[node] = if self.work.supplied[node] { self.work.fixed_demand[node] } else { 0.0 };
+        }
+        for outlet in &self.work.outlets {
+            let node = outlet.node as usize;
+            match outlet.kind {
+                OutletKind::Demand => state.delivered[node] += outlet.flow_m3s,
+                OutletKind::Emitter => state.emitter[node] += outlet.flow_m3s,
+                OutletKind::Hole => state.node_hole[node] += outlet.flow_m3s,
+            }
+        }
+    }
+
+    fn refresh_nodes(&mut self) {
+        let state = &mut *self.state;
+        state.net_inflow.fill(0.0);
+        for k in 0..self.net.kind.len() {
+            let (i, j) = self.net.ends(k);
+            state.net_inflow[i] -= state.flow[k];
+            state.net_inflow[j] += state.flow[k];
+        }
+        for node in 0..self.net.nodes {
+            state.leak[node] = state.emitter[node] + state.node_hole[node];
+            let reservoir = node >= self.net.junctions && self.net.tank_of[node].is_none();
+            let pressure = if reservoir { 0.0 } else { state.head[node] - self.net.elevation[node] };
+            let supplied = f64::from(u8::from(self.work.supplied[node]));
+            let lost = supplied < state.supplied[node];
+            let sucks = pressure < -1e-6 && state.pressure_head[node] >= -1e-6 && state.demand[node] > 0.0;
+            (state.pressure_head[node], state.supplied[node]) = (pressure, supplied);
+            for (happened, code, value, unit) in
+                [(lost, "node-unsupplied", supplied, "1"), (sucks, "negative-pressure", pressure, "m")]
+            {
+                if happened {
+                    let (time_s, element) = (state.time_s, Element::Node);
+                    self.events.push(SolverEvent { time_s, code, element, slot: node, value, threshold: 0.0, unit });
+                }
+            }
+        }
+    }
+
+    fn refresh_links(&mut self) {
+        for k in 0..self.net.kind.len() {
+            let (i, j) = self.net.ends(k);
+            let (q, shut) = (self.state.flow[k], self.work.role[k] == Role::Shut);
+            let status = self.state.status[k];
+            let pump = self.net.kind[k] == Kind::Pump;
+            let failed = pump && status == LinkState::CannotDeliver && self.state.status_field[k] != 0.0;
+            let state = &mut *self.state;
+            state.velocity[k] = if self.net.area[k] > 0.0 { q / self.net.area[k] } else { 0.0 };
+            state.head_loss[k] = if shut { 0.0 } else { state.head[i] - state.head[j] };
+            state.status_field[k] = match status {
+                s if !s.passes() => 0.0,
+                LinkState::Active => 2.0,
+                _ => 1.0,
+            };
+            state.setting_field[k] = state.target[k].setting;
+            state.pump_power[k] = if pump { (-state.head_loss[k] * q * WEIGHT_WATER_NM3).max(0.0) } else { 0.0 };
+            let share = |node: usize, area: f64| {
+                let all = self.work.node_hole_area[node];
+                if all > 0.0 { state.node_hole[node] * area / all } else { 0.0 }
+            };
+            state.hole_flow[k] = share(i, state.hole_ends[k][0]) + share(j, state.hole_ends[k][1]);
+            if failed {
+                let (time_s, value) = (self.state.time_s, self.state.head[j] - self.state.head[i]);
+                let speed = self.state.target[k].setting;
+                let threshold = self.net.pump[k].as_ref().map_or(value, |c| c.max_gain(speed));
+                let code = "pump-cannot-deliver-head";
+                self.events.push(SolverEvent {
+                    time_s,
+                    code,
+                    element: Element::Link,
+                    slot: k,
+                    value,
+                    threshold,
+                    unit: "m",
+                });
+            }
+        }
+    }
+}
