@@ -1,8 +1,8 @@
 //! Water networks against EPANET 2.3.5 (`reference/*.npz` beside the networks, made by `make_reference.py` there).
 //!
-//! The law: heads within 0.01 m of the tight run at every reporting step at which the run by the file's own accuracy and
-//! the tight run agree within 0.01 m and in every status, both balanced so far. Tanks by Euler's scheme in whole seconds.
-//! Nodes without a path to a source are counted and left out: EPANET gives them a head from its penalty terms.
+//! The law: heads within 0.01 m of the tight run at every reporting step at which the run by the file's own accuracy
+//! and the tight run agree within 0.01 m and in every status, both balanced so far. Tanks by Euler's scheme in whole
+//! seconds. Nodes without a path to a source are counted and left out: EPANET gives them a head from its penalty terms.
 
 use std::path::{Path, PathBuf};
 
@@ -24,8 +24,8 @@ const fn case(name: &'static str, least: usize) -> Case {
     Case { name, least, until_s: f64::INFINITY }
 }
 
-/// Networks compared. Not among them: BWSN_Network_1 (rule-based controls), ky4_favad_chlorine (FAVAD leakage), and ky15,
-/// where one zone behind chained pressure-sustaining valves is 0.5 m off EPANET.
+/// Networks compared. Not among them: BWSN_Network_1 (rule-based controls), ky4_favad_chlorine (FAVAD leakage), and
+/// ky15, where one zone behind chained pressure-sustaining valves is 0.5 m off EPANET.
 const CASES: &[Case] = &[
     case("Net1", 25),
     case("Net3", 169),

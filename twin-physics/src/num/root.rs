@@ -1,7 +1,7 @@
 //! A root of one equation in one unknown, kept inside a bracket.
 //!
-//! *Source:* Brent (1973), *Algorithms for Minimization without Derivatives*, ch. 4: inverse quadratic interpolation and
-//! secant steps, bisection when they do not halve the bracket.
+//! *Source:* Brent (1973), *Algorithms for Minimization without Derivatives*, ch. 4: inverse quadratic interpolation
+//! and secant steps, bisection when they do not halve the bracket.
 
 /// Why no root was found.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
