@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use twin_core::behaviour::Event;
 use twin_core::ids::{AssetIx, NetworkIx};
+use twin_core::rehearsal::stage::{Request, Stage};
 use twin_core::runtime::clock::{PacedClock, VirtualClock, WallClock};
 use twin_core::runtime::{Config, Live, LiveFrame, Refusal, Seen, What, recover};
 use twin_core::time::SimTime;
@@ -121,6 +122,16 @@ fn some_inputs() -> Vec<Input> {
 fn a_live_run_equals_the_headless_run_frame_by_frame() {
     live_equals_headless(&eventful, &[], seconds(300));
     live_equals_headless(&eventful, &some_inputs(), seconds(300));
+}
+
+/// The flagship test on the district: a main bursts and is isolated valve by valve.
+#[test]
+fn a_live_burst_equals_the_headless_burst() {
+    let scenario = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/burst-main/scenario.toml");
+    let request = Request { scenario, network: None, city: None, seed: None };
+    let stage = Stage::set(&request).unwrap_or_else(|found| panic!("{:?}", found.list()));
+    let course = stage.course().unwrap_or_else(|found| panic!("{:?}", found.list()));
+    live_equals_headless(&|| course.tracks()[0].world.fork(), &[], seconds(3 * 3600));
 }
 
 /// Pausing anywhere, at any speed, changes no hash: neither of the state nor of any frame.

@@ -60,6 +60,7 @@ fn live(world: World) -> Live {
 }
 
 /// Time of `ticks` ticks of a live run in one go.
+#[expect(clippy::disallowed_methods)] // a bench reads the clock
 fn live_ticks(live: &Live, at: &mut SimTime, ticks: u64) -> Duration {
     *at = at.plus_millis(10_000 * i64::try_from(ticks).expect("few"));
     #[expect(clippy::disallowed_methods, reason = "a bench measures time")]

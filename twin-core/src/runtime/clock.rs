@@ -82,11 +82,11 @@ impl PacedClock {
 }
 
 impl Clock for PacedClock {
-    #[allow(clippy::disallowed_methods)] // pacing is what this module is for
+    #[expect(clippy::disallowed_methods)] // pacing is what this module is for
     fn resume(&mut self, at: SimTime) {
         self.anchor = Some((Instant::now(), at));
     }
-    #[allow(clippy::disallowed_methods)]
+    #[expect(clippy::disallowed_methods)]
     fn wait(&self, until: SimTime) -> Duration {
         self.wait_at(Instant::now(), until)
     }
@@ -119,7 +119,7 @@ impl WallClock {
 
 impl Clock for WallClock {
     fn resume(&mut self, _: SimTime) {}
-    #[allow(clippy::disallowed_methods)]
+    #[expect(clippy::disallowed_methods)]
     fn wait(&self, until: SimTime) -> Duration {
         self.wait_at(SystemTime::now(), until)
     }
@@ -134,7 +134,7 @@ mod tests {
 
     /// At twice real time, ten simulated seconds are due after five real ones; time already gone is not waited again.
     #[test]
-    #[allow(clippy::disallowed_methods)]
+    #[expect(clippy::disallowed_methods)]
     fn a_paced_clock_divides_by_its_speed() {
         let mut clock = PacedClock::new(2.0, Duration::from_secs(1));
         let begun = Instant::now();
