@@ -1,9 +1,9 @@
 //! Reader of `scenario.toml`.
 //!
 //! Three passes, each with its own codes: the text must be TOML of the right keys and types (`SCN-1xx`), every name
-//! must lead somewhere (`SCN-2xx`), every value must make sense (`SCN-3xx`). Whether the scenario can be carried over to
-//! a network is asked later, by [`crate::world::plan`] (`SCN-4xx`). The first pass stops at its first finding, the other
-//! two report all they find.
+//! must lead somewhere (`SCN-2xx`), every value must make sense (`SCN-3xx`). Whether the scenario can be carried over
+//! to a network is asked later, by [`crate::world::plan`] (`SCN-4xx`). The first pass stops at its first finding, the
+//! other two report all they find.
 //!
 //! # Limits
 //! Files above [`SIZE_MAX`] bytes are refused unread: a scenario is written by a person.

@@ -133,7 +133,7 @@ impl Compiler<'_> {
         if area_m2 > most_m2 {
             let name = self.name(asset);
             let message = format!(
-                "a hole of {area_m2:.4} m2 is larger than both ends of {name}, DN {:.0}, broken in two: {most_m2:.4} m2",
+                "a hole of {area_m2:.4} m2 is larger than {name}, DN {:.0}, broken in two: {most_m2:.4} m2",
                 diameter_m * 1000.0
             );
             self.error("SCN-406", event.line, &event.id, message, "give hole_share, which fits every pipe");

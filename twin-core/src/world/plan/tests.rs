@@ -139,7 +139,8 @@ impl Town {
         }
     }
     fn plan(&self, body: &str) -> Result<Plan, Diagnostics> {
-        let head = "name = \"t\"\ntitle = { zh = \"\", en = \"\" }\nstart = \"2026-01-15T06:00:00\"\nduration_s = 36000.0\n\
+        let head = "name = \"t\"\ntitle = { zh = \"\", en = \"\" }\nstart = \"2026-01-15T06:00:00\"\n\
+                    duration_s = 36000.0\n\
                     macro_step_s = 60.0\nrecord = { every_s = 60.0 }\n";
         let scenario = read(format!("{head}{body}").as_bytes(), "t.toml").unwrap_or_else(|found| panic!("{found:?}"));
         compile(&scenario, &self.site())
