@@ -5,10 +5,16 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use twin_core::diagnostic::Diagnostics;
+use twin_core::ids::NetworkIx;
+use twin_core::io::city;
 use twin_core::io::scenario::{SIZE_MAX, open, read};
+use twin_core::model::City;
+use twin_core::model::place::WaterSite;
 use twin_core::model::scenario::{Action, Hole, Scenario, Site, Start};
 use twin_core::time::SimTime;
-use twin_physics::domains::water::DemandModel;
+use twin_core::world::plan::{Plan, compile};
+use twin_physics::domains::water::{DemandModel, LinkIx, LinkKind, NodeKind, WaterSolver};
+use twin_physics::solver::Solver as _;
 
 /// File, code, line, and what the message must name: the offending word or the nearest valid one.
 const MALFORMED: &[(&str, &str, u32, &str)] = &[
@@ -179,6 +185,59 @@ fn what_editors_write_is_read() {
 
 /// Bytes that mean something to TOML, and some that mean nothing.
 const BYTES: &[u8] = b"\0\n\"'[]{}=.,-+#_09aenf\xff\xe4";
+/// The plan of the drill on a city's first network.
+fn plan(city: &City) -> Plan {
+    let water = city.water(NetworkIx(0)).expect("a water network");
+    let solver = WaterSolver::new(water.model.as_ref().clone()).expect("the network has an answer");
+    let site = WaterSite {
+        network: NetworkIx(0),
+        model: solver.model(),
+        assets: &water.assets,
+        ports: solver.ports(),
+        coordinates: &water.coordinates,
+        register: &city.register,
+    };
+    let drill = open(&root().join("scenarios/burst-main")).unwrap_or_else(|found| panic!("{}", said(&found)));
+    compile(&drill, &site).unwrap_or_else(|found| panic!("{}", said(&found)))
+}
+
+/// The drill carries over to the district and to two real networks: its main is a pipe between two junctions, whose
+/// isolation takes water from somebody but from at most half of the customers, with a handful of valves; the hydrant
+/// keeps its water.
+#[test]
+fn the_drill_carries_over_to_other_networks() {
+    let mut cities = vec![("district", city::read(&root().join("fixtures/district")).0.expect("the district"))];
+    let beside = || root().join("../shared");
+    let shared = std::env::var_os("LIFELINE_SHARED").map_or_else(beside, PathBuf::from);
+    for name in ["L-TOWN", "PacificCity"] {
+        let file = shared.join(format!("networks/water/{name}.inp"));
+        if file.is_file() {
+            cities.push((name, city::from_network(&file).0.expect(name)));
+        } else {
+            eprintln!("skipped: no {}", file.display());
+        }
+    }
+    for (name, city) in &cities {
+        let (plan, water) = (plan(city), city.water(NetworkIx(0)).unwrap());
+        let [main] = plan.places[0].as_slice() else { panic!("{name}: {:?}", plan.places) };
+        let link = &water.model.links[LinkIx(city.register.get(*main).slot).at()];
+        assert!(matches!(link.kind, LinkKind::Pipe(_)), "{name}: {link:?}");
+        for node in [link.from, link.to] {
+            assert!(matches!(water.model.nodes[node.at()].kind, NodeKind::Junction(_)), "{name}: {link:?}");
+        }
+        let isolation = &plan.isolations[main];
+        let (lost, all) =
+            (isolation.customers_inside + isolation.customers_cut_off, water.assets.customers.iter().sum::<f64>());
+        let valves = isolation.shut().count();
+        assert!(lost > 0.0 && lost <= 0.5 * all, "{name}: {lost} of {all} customers");
+        assert!((1..=12).contains(&valves), "{name}: {valves} valves");
+        let hydrant = city.register.get(plan.places[1][0]);
+        assert_eq!(hydrant.id.class(), "hydrant", "{name}");
+        assert!(isolation.nodes.iter().chain(&isolation.cut_off).all(|n| n.0 != hydrant.slot), "{name}");
+        let (tried, opened) = (isolation.steps.len(), valves);
+        assert_eq!(plan.variants[0].leaves_out.len(), 2 + tried + opened, "{name}");
+    }
+}
 
 proptest! {
     /// A time of whole milliseconds comes out of the file as it went in.
@@ -208,6 +267,9 @@ proptest! {
     fn a_damaged_drill_is_read_or_refused(
         edits in prop::collection::vec(
             (any::<prop::sample::Index>(), 0..3_u8, prop::sample::select(BYTES.to_vec())), 1..6),
+            (any::<prop::sample::Index>(), 0..3_u8, prop::sample::select(b"\0\n\"'[]{}=.,-+#_09aenf\xff\xe4".to_vec())),
+            1..6,
+        ),
         cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
         let mut bytes = drill();

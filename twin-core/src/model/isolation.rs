@@ -12,7 +12,8 @@
 //! # Assumptions
 //! 1. A crew trusts no check valve, pump or regulator to hold water back: the segment ignores flow direction.
 //! 2. Supply respects it: pumps, check-valve pipes, PRV and PSV pass water from first to second node only.
-//! 3. A valve at an end of a link stands at its node, so the whole length of the link lies on its other side.
+//! 3. A tank is a source: who is left with a tank alone counts as supplied, though the tank may run dry later.
+//! 4. A valve at an end of a link stands at its node, so the whole length of the link lies on its other side.
 //!
 //! # Source
 //! Segments of isolation valves: Walski (1993), *Water distribution valve topology for reliability analysis*,
@@ -234,14 +235,16 @@ impl<'a> IsolationMap<'a> {
         let segment: Vec<usize> = (0..nodes).filter(|&n| inside[n]).collect();
         let cut_off: Vec<usize> =
             (0..nodes).filter(|&n| !inside[n] && self.supplied[n] && !supplied[n] && !self.source[n]).collect();
-        let customers = |list: &[usize]| list.iter().filter_map(|&n| self.assets.customers.get(n)).sum();
+        // From +0.0: the sum of nothing is −0.0, which nobody wants to read in a result.
+        let customers =
+            |list: &[usize]| list.iter().filter_map(|&n| self.assets.customers.get(n)).fold(0.0, |sum, c| sum + c);
         let links: Vec<usize> = (0..self.model.links.len()).filter(|&l| inside[nodes + l]).collect();
         Isolation {
             sources: segment.iter().filter(|&&n| self.source[n]).map(|&n| NodeIx::new(n)).collect(),
             steps,
             customers_inside: customers(&segment),
             customers_cut_off: customers(&cut_off),
-            length_m: links.iter().map(|&l| 2.0 * self.half_length_m(l)).sum(),
+            length_m: links.iter().fold(0.0, |sum, &l| sum + 2.0 * self.half_length_m(l)),
             nodes: segment.into_iter().map(NodeIx::new).collect(),
             links: links.into_iter().map(LinkIx::new).collect(),
             cut_off: cut_off.into_iter().map(NodeIx::new).collect(),

@@ -6,6 +6,7 @@ use twin_physics::port::{Element, PortTable};
 use super::asset::{LookupError, Register};
 use super::isolation::{IsolationMap, Origin};
 use super::water_assets::WaterAssets;
+use super::water_register::{link_class, node_class};
 use crate::ids::{AssetIx, NetworkIx};
 
 /// A named place.
@@ -103,19 +104,23 @@ impl WaterSite<'_> {
     /// The asset that is a node or link itself, not something standing on it.
     #[must_use]
     pub fn asset_of(&self, origin: Origin) -> Option<AssetIx> {
-        let (element, slot, id) = match origin {
-            Origin::Node(n) => (Element::Node, n.0, &self.model.nodes.get(n.at())?.id),
-            Origin::Link(l) => (Element::Link, l.0, &self.model.links.get(l.at())?.id),
+        let (element, slot, class, id) = match origin {
+            Origin::Node(n) => {
+                let node = self.model.nodes.get(n.at())?;
+                (Element::Node, n.0, node_class(&node.kind), &node.id)
+            }
+            Origin::Link(l) => {
+                let link = self.model.links.get(l.at())?;
+                (Element::Link, l.0, link_class(&link.kind), &link.id)
+            }
         };
         let mut all = self.register.assets().iter();
         let at = all.position(|a| {
-            let class = a.id.class();
             a.network == self.network
                 && a.element == element
                 && a.slot == slot
+                && a.id.class() == class
                 && a.id.local() == id
-                && class != "hydrant"
-                && class != "isolation_valve"
         })?;
         Some(AssetIx::new(at))
     }

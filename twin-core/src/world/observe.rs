@@ -5,12 +5,11 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use twin_physics::port::{Outputs, PortIx, Quantity};
+use twin_physics::port::{Element, Outputs, PortGroup, PortIx, Quantity};
 
 use super::network::Network;
 use super::spec::WorldSpec;
 use crate::ids::{AssetIx, NetworkIx};
-use crate::model::Register;
 
 /// One quantity of one asset, recorded over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,12 +76,33 @@ pub enum MetricLaw {
 /// What one network is asked to show after each step.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ObservePlan {
-    /// Quantity and slot, with the place of the value among all probes.
-    probes: Vec<(usize, Quantity, usize)>,
+    /// Single values.
+    probes: Vec<Looked>,
     /// Metrics of this network, with their place among all metrics.
     metrics: Vec<(usize, MetricLaw)>,
     /// Fields recorded from time to time.
     fields: Vec<Quantity>,
+}
+
+/// Where the value of one probe is found: in the field of its quantity, if that is of the asset's kind of element, else
+/// at the output that carries it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Looked {
+    /// Place of the value among all probes.
+    at: usize,
+    quantity: Quantity,
+    element: Element,
+    slot: usize,
+    output: Option<PortIx>,
+}
+
+impl Looked {
+    fn value(&self, network: &dyn Network, outputs: &Outputs) -> Option<f64> {
+        match network.field(self.quantity).filter(|f| f.element == self.element) {
+            Some(field) => field.values.get(self.slot).copied(),
+            None => outputs.get(self.output?),
+        }
+    }
 }
 
 /// What it showed.
@@ -100,17 +120,16 @@ impl ObservePlan {
     /// The plan of one network.
     #[must_use]
     pub fn of(spec: &WorldSpec, network: NetworkIx) -> Self {
-        let here = |register: &Register, probe: &Probe| {
-            let asset = register.get(probe.asset);
-            (asset.network == network).then_some(asset.slot as usize)
+        let looked = |(at, probe): (usize, &Probe)| {
+            let asset = spec.register.get(probe.asset);
+            let (quantity, element, slot) = (probe.quantity, asset.element, asset.slot as usize);
+            let ports = &spec.networks.get(network.at())?.ports;
+            let shows = |g: &&PortGroup| g.quantity == quantity && g.element == element;
+            let output = ports.outputs.iter().find(shows).and_then(|g| ports.output(g.name, slot));
+            (asset.network == network).then_some(Looked { at, quantity, element, slot, output })
         };
         Self {
-            probes: spec
-                .probes
-                .iter()
-                .enumerate()
-                .filter_map(|(at, p)| here(&spec.register, p).map(|slot| (at, p.quantity, slot)))
-                .collect(),
+            probes: spec.probes.iter().enumerate().filter_map(looked).collect(),
             metrics: spec
                 .metrics
                 .iter()
@@ -125,10 +144,9 @@ impl ObservePlan {
     /// Looks at a network.
     #[must_use]
     pub fn look(&self, network: &dyn Network, outputs: &Outputs, want_fields: bool) -> Observed {
-        let value = |quantity, slot: usize| network.field(quantity).and_then(|f| f.values.get(slot).copied());
         let fields = self.fields.iter().filter(|_| want_fields);
         Observed {
-            probes: self.probes.iter().filter_map(|&(at, q, slot)| Some((at, value(q, slot)?))).collect(),
+            probes: self.probes.iter().filter_map(|p| Some((p.at, p.value(network, outputs)?))).collect(),
             metrics: self.metrics.iter().map(|(at, law)| (*at, law.figure(network, outputs))).collect(),
             fields: fields.filter_map(|&q| Some((q, network.field(q)?.values.to_vec()))).collect(),
         }
@@ -145,11 +163,13 @@ impl MetricLaw {
             Self::OutputDifference(a, b) => outputs.get_or(*a, 0.0) - outputs.get_or(*b, 0.0),
             Self::WeightBelow { quantity, threshold, weights } => {
                 let values = field(*quantity).iter().zip(&**weights);
-                values.filter(|(v, w)| **w != 0.0 && **v < *threshold).map(|(_, w)| w).sum()
+                values.filter(|(v, w)| **w != 0.0 && **v < *threshold).fold(0.0, |sum, (_, w)| sum + w)
             }
             Self::WeightShort { got, asked, ratio, weights } => {
                 let pairs = field(*got).iter().zip(field(*asked)).zip(&**weights);
-                pairs.filter(|((got, asked), _)| **asked > 0.0 && **got < ratio * **asked).map(|(_, w)| w).sum()
+                pairs
+                    .filter(|((got, asked), _)| **asked > 0.0 && **got < ratio * **asked)
+                    .fold(0.0, |sum, (_, w)| sum + w)
             }
             Self::Min { quantity, weights } => {
                 let values = field(*quantity).iter().zip(&**weights).filter(|(_, w)| **w > 0.0);

@@ -247,7 +247,7 @@ fn a_stuck_valve_is_tried_and_the_next_is_shut() {
 #[test]
 fn rules_find_their_places() {
     let town = town();
-    let place = |rule: &str| format!("[[place]]\nid = \"p{}\"\n{rule}\n", rule.len());
+    let place = |id: &str, rule: &str| format!("[[place]]\nid = \"{id}\"\n{rule}\n");
     let rules = [
         ("rule = \"asset\"\nasset = \"pipe/ring\"", vec!["water/pipe/ring"]),
         ("rule = \"largest_main\"", vec!["water/pipe/big"]),
@@ -255,14 +255,12 @@ fn rules_find_their_places() {
         ("rule = \"every\"\nclass = \"hydrant\"", vec!["water/hydrant/h1", "water/hydrant/h2"]),
     ];
     for (rule, found) in rules {
-        let plan = town.plan(&place(rule)).expect(rule);
+        let plan = town.plan(&place("p", rule)).expect(rule);
         assert_eq!(town.names(&plan, 0), found, "{rule}");
     }
-    let near =
-        |rule: &str| format!("{}[[place]]\nid = \"near\"\n{rule}\nnear = \"p21\"\n", place("rule = \"largest_main\""));
-    let text = near("rule = \"nearest_hydrant\"").replace("p21", &format!("p{}", "rule = \"largest_main\"".len()));
-    let plan = town.plan(&text).expect("a hydrant");
-    assert_eq!(town.names(&plan, 1), ["water/hydrant/h2"], "h1 is nearer but dry once the main is isolated");
+    let near = place("near", "rule = \"nearest_hydrant\"\nnear = \"p\"") + &place("p", "rule = \"largest_main\"");
+    let plan = town.plan(&near).expect("a hydrant");
+    assert_eq!(town.names(&plan, 0), ["water/hydrant/h2"], "h1 is nearer but dry once the main is isolated");
 }
 
 /// Power, switching, setting, drawing and telling reach the inputs their words mean.
