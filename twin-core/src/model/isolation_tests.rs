@@ -155,8 +155,6 @@ proptest! {
         pipes in prop::collection::vec((0..12_usize, 0..12_usize), 1..24),
         valves in prop::collection::vec(
             (any::<prop::sample::Index>(), any::<bool>(), prop::bool::weighted(0.2)), 0..30),
-            (any::<prop::sample::Index>(), any::<bool>(), prop::bool::weighted(0.2)), 0..30,
-        ),
         place in any::<prop::sample::Index>(),
     ) {
         let valves: Vec<_> = valves
