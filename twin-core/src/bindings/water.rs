@@ -25,10 +25,15 @@ pub fn solver(file: &str, model: WaterModel) -> Result<Arc<WaterSolver>, Vec<Dia
 ///
 /// # Errors
 /// When there is no acceptable answer at the start, as a `NET-2xx` diagnostic of `file`.
-pub fn start(file: &str, name: &str, solver: &Arc<WaterSolver>) -> Result<(Box<dyn Network>, NetworkSpec), Diagnostic> {
+pub fn start(
+    file: &str,
+    name: &str,
+    solver: &Arc<WaterSolver>,
+) -> Result<(Box<dyn Network>, NetworkSpec), Box<Diagnostic>> {
     let inputs = Arc::new(Inputs::new(solver.ports().input_len()));
     let sim = Sim::start(name, Arc::clone(solver), &inputs)
-        .map_err(|error| diagnostic(file, "NET-202", &error.to_string(), "see what the network lacks at its start"))?;
+        .map_err(|error| diagnostic(file, "NET-202", &error.to_string(), "see what the network lacks at its start"))
+        .map_err(Box::new)?;
     let spec = NetworkSpec {
         name: name.to_owned(),
         domain: WaterSolver::DOMAIN,

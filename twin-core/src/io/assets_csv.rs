@@ -9,7 +9,8 @@
 //! | `actuator` | a control valve | `travel_s`: its motor's time from end to end [s] |
 //!
 //! A valve that is `stuck` is open and does not move. The header is `id,kind,on,position,state,count`, in any order,
-//! `travel_s` optional; lines that start with `#` are comments. A kind without a row is assumed by the rules of [`crate::model::water_assets`], and said to be.
+//! `travel_s` optional; lines that start with `#` are comments. A kind without a row is assumed by the rules of
+//! [`crate::model::water_assets`], and said to be.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -44,7 +44,7 @@ pub struct Register {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LookupError {
     /// No asset has that name.
-    #[error("no asset is called {asked}{}", nearest.as_ref().map(|n| format!(", the nearest name is {n}")).unwrap_or_default())]
+    #[error("no asset is called {asked}{}", nearest.as_ref().map_or(String::new(), |n| format!(", nearest is {n}")))]
     Unknown {
         /// The name asked for.
         asked: String,

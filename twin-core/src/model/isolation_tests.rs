@@ -154,8 +154,7 @@ proptest! {
     fn valves_separate_and_none_is_superfluous(
         pipes in prop::collection::vec((0..12_usize, 0..12_usize), 1..24),
         valves in prop::collection::vec(
-            (any::<prop::sample::Index>(), any::<bool>(), prop::bool::weighted(0.2)), 0..30,
-        ),
+            (any::<prop::sample::Index>(), any::<bool>(), prop::bool::weighted(0.2)), 0..30),
         place in any::<prop::sample::Index>(),
     ) {
         let valves: Vec<_> = valves

@@ -91,7 +91,7 @@ impl Stage {
     /// When the network has no acceptable answer at the start.
     pub fn course_with(&self, inputs: &[crate::world::command::Input]) -> Result<Course, Diagnostics> {
         let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
-            .map_err(|error| all(vec![error]))?;
+            .map_err(|error| all(vec![*error]))?;
         let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
             all(vec![error_in(&self.file, "NET-203", &error.to_string(), "this is a fault of the program")])
         })?;

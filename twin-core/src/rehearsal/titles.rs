@@ -125,8 +125,8 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
     });
     all.push(Text::new(
         "爆管按孔口出流，流量系数 0.6，破口面积不变；检修阀由人工逐个关闭。",
-        "A burst flows as an orifice with a coefficient of 0.6 and a hole that does not grow; isolation valves are shut \
-         by hand, one after the other.",
+        "A burst flows as an orifice with a coefficient of 0.6 and a hole that does not grow; isolation valves are \
+         shut by hand, one after the other.",
     ));
     let found = &stage.found;
     if !found.list().is_empty() {

@@ -4,8 +4,8 @@
 //! 2. It waits for its clock, then takes one tick: see [`super::step`].
 //! 3. It publishes the frame.
 //!
-//! It alone holds the [`Core`]; a network's state belongs to its actor, which hands out a view of it after each step. So
-//! a fork is made here, between two ticks, without asking anybody.
+//! It alone holds the [`Core`]; a network's state belongs to its actor, which hands out a view of it after each step.
+//! So a fork is made here, between two ticks, without asking anybody.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The way into a live run: bounded queues that refuse when full, and answers that can be awaited or waited for.
 //!
-//! Inputs have a queue per lane, so that a flood of readings cannot keep a command out. All that waits between two ticks
-//! is judged in the order it came and synced to the journal in one go.
+//! Inputs have a queue per lane, so that a flood of readings cannot keep a command out. All that waits between two
+//! ticks is judged in the order it came and synced to the journal in one go.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -239,7 +239,8 @@ impl Core {
     fn do_item(&mut self, spec: &WorldSpec, moment: &mut Moment, at: usize, cause: Option<u64>) {
         let item = &spec.agenda[at];
         let target = item.target.map_or_else(|| spec.name.clone(), |a| spec.register.get(a).id.to_string());
-        let value = item.commands.iter().find_map(|c| if let Command::Drive { value, .. } = c { *value } else { None });
+        let driven = |c: &Command| if let Command::Drive { value, .. } = c { Some(value.unwrap_or(0.0)) } else { None };
+        let value = item.commands.iter().find_map(driven);
         let unit = item.commands.iter().find_map(|c| match c {
             Command::Drive { port, .. } => {
                 spec.networks[port.network.at()].ports.input_group(port.port).map(|(g, _)| g.quantity.unit())

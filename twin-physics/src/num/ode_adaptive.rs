@@ -1,7 +1,7 @@
 //! An ordinary differential equation over an interval with steps chosen by the error they make.
 //!
-//! *Source:* Bogacki & Shampine (1989), *Applied Mathematics Letters* 2(4), 321–325: a pair of orders 3 and 2 whose last
-//! stage is the next step's first; step control after Hairer, Nørsett & Wanner (1993), II.4.
+//! *Source:* Bogacki & Shampine (1989), *Applied Mathematics Letters* 2(4), 321–325: a pair of orders 3 and 2 whose
+//! last stage is the next step's first; step control after Hairer, Nørsett & Wanner (1993), II.4.
 
 /// Tolerances and limits of the steps.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,7 @@
 //! A root of one equation in one unknown, kept inside a bracket.
 //!
-//! *Source:* Brent (1973), *Algorithms for Minimization without Derivatives*, ch. 4: inverse quadratic interpolation and
-//! secant steps, bisection when they do not halve the bracket.
+//! *Source:* Brent (1973), *Algorithms for Minimization without Derivatives*, ch. 4: inverse quadratic interpolation
+//! and secant steps, bisection when they do not halve the bracket.
 
 /// Why no root was found.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn roots_of_smooth_flat_and_stepped_functions() {
-        let cases: [(f64, f64, fn(f64) -> f64, f64); 4] = [
+        type Case = (f64, f64, fn(f64) -> f64, f64);
+        let cases: [Case; 4] = [
             (0.0, 2.0, |x| x * x - 2.0, std::f64::consts::SQRT_2),
             (-1.0, 4.0, |x| (x - 1.0).powi(9), 1.0),
             (0.0, 1.0, |x| x.cos() - x, 0.739_085_133_215_160_6),

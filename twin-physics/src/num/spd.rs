@@ -2,7 +2,8 @@
 //!
 //! A network gives the same pattern at every iteration: one row per node and one off-diagonal entry per pair of
 //! neighbours. [`SpdPattern`] orders it once by approximate minimum degree and finds the fill; [`SpdFactor`] holds the
-//! numbers and buffers and is refactored in place. Everything runs on one thread, so the same numbers give the same bits.
+//! numbers and buffers and is refactored in place. Everything runs on one thread, so the same numbers give the same
+//! bits.
 //!
 //! *Source:* Amestoy, Davis & Duff (1996), *SIAM J. Matrix Anal. Appl.* 17, 886–905 (ordering); Davis (2006),
 //! *Direct Methods for Sparse Linear Systems*, ch. 4 (up-looking Cholesky). Both as implemented by the crate `faer`.

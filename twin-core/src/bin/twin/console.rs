@@ -1,8 +1,9 @@
 //! Where a command speaks: results on standard output, everything else on standard error.
 
 use std::io::{self, IsTerminal, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use cpu_time::ProcessTime;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use twin_core::diagnostic::{Diagnostics, Severity};
 
@@ -104,5 +105,29 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Measures what a piece of work takes.
+pub struct Stopwatch {
+    cpu: ProcessTime,
+    wall: Instant,
+}
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(clippy::disallowed_methods, reason = "what a run costs is for its user; no result depends on it")]
+    pub fn start() -> Self {
+        Self { cpu: ProcessTime::now(), wall: Instant::now() }
+    }
+
+    /// Processor time of the whole program since the start [s].
+    pub fn cpu_s(&self) -> f64 {
+        self.cpu.elapsed().as_secs_f64()
+    }
+
+    /// Time on the wall since the start [s].
+    pub fn wall_s(&self) -> f64 {
+        self.wall.elapsed().as_secs_f64()
     }
 }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
@@ -16,7 +15,7 @@ use twin_core::rehearsal::stage::{Request, Stage};
 use twin_core::time::SimTime;
 
 use crate::Failure;
-use crate::console::Console;
+use crate::console::{Console, Stopwatch};
 
 /// Options of `twin run`.
 #[derive(Debug, clap::Args)]
@@ -130,9 +129,9 @@ pub fn go(
     ctrlc::set_handler(move || heard.store(true, Ordering::Relaxed))?;
     let title = if console.zh() { &stage.scenario.title.zh } else { &stage.scenario.title.en };
     let bar = console.progress(title, course.end().seconds());
-    let (cpu, wall) = (cpu_time::ProcessTime::now(), Instant::now());
+    let watch = Stopwatch::start();
     let outcome = course.run(pause_at, &stop, |now| bar.at(now.seconds()))?;
-    let cost = Cost { cpu_s: cpu.elapsed().as_secs_f64(), wall_s: wall.elapsed().as_secs_f64() };
+    let cost = Cost { cpu_s: watch.cpu_s(), wall_s: watch.wall_s() };
     Ok((outcome, cost))
 }
 

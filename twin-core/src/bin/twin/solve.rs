@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
@@ -15,7 +14,7 @@ use twin_core::io::inp::{self, Constants, InpFile};
 use twin_core::rehearsal::solve_water::{self, Solved};
 
 use crate::Failure;
-use crate::console::Console;
+use crate::console::{Console, Stopwatch};
 
 /// Options of `twin solve`.
 #[derive(Debug, clap::Args)]
@@ -59,7 +58,7 @@ fn refused(console: &Console, found: &Diagnostics) -> Failure {
 }
 
 fn solve_water_file(console: &Console, args: &WaterArgs) -> Result<(), Failure> {
-    let wall = Instant::now();
+    let whole = Stopwatch::start();
     let (file, mut found) = inp::read_file(&args.input);
     let Some(file) = file.filter(|_| !found.has_errors()) else { return Err(refused(console, &found)) };
     let (model, more) = inp::to_water_model(&file);
@@ -86,11 +85,11 @@ fn solve_water_file(console: &Console, args: &WaterArgs) -> Result<(), Failure> 
         None => None,
     };
     let bar = console.progress(&name, solver.model().times.duration_s);
-    let cpu = cpu_time::ProcessTime::now();
+    let solving = Stopwatch::start();
     let solved = solve_water::run(&solver, efficiency(&file), out, report, |s| bar.at(s)).context(name.clone())?;
-    let cpu_s = cpu.elapsed().as_secs_f64();
+    let cpu_s = solving.cpu_s();
     drop(bar);
-    tell(console, args, &solved, &found, cpu_s, wall.elapsed().as_secs_f64());
+    tell(console, args, &solved, &found, cpu_s, whole.wall_s());
     Ok(())
 }
 

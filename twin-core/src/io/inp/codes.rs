@@ -59,7 +59,7 @@ codes! {
     CONTROL_TARGET "INP-311" "不能对该管段设置状态" "a check valve's status, or a GPV's setting, cannot be set";
     CLAMPED "INP-312" "数值已按 EPANET 规则截断" "a value is moved to the nearest that EPANET allows";
     PDA_PRESSURE "INP-313" "需求压力须大于最小压力" "the required pressure must exceed the minimum pressure by 0.1";
-    PRESSURE_UNITS "INP-314" "压力单位与流量单位制不同" "pressure units of another system than the flow units: EPANET before 2.3 reads them otherwise";
+    PRESSURE_UNITS "INP-314" "压力单位与流量单位制不同" "pressure and flow units of two systems: EPANET before 2.3 reads them otherwise";
     STEP_ADJUSTED "INP-315" "时间步长已调整" "a time step is shortened as EPANET does";
     NO_EFFECT "INP-316" "该行不起作用" "a row has no effect";
     TANK_AS_RESERVOIR "INP-317" "直径为零的水池按水库处理" "a tank of no diameter and no volume curve is a reservoir to EPANET";
@@ -74,7 +74,7 @@ codes! {
     STATISTIC "INP-408" "时间统计已读入，尚未求解" "the time statistic is read but not solved yet: results are the full series";
     HYDRAULICS_FILE "INP-409" "水力结果文件已读入，尚未使用" "a hydraulics file is named but neither read nor written yet";
     TOLERANCES "INP-410" "求解器内部容差已读入，尚未使用" "HTOL, QTOL and RQTOL are read but not used by this solver";
-    OTHER_FILES "INP-411" "分页、报告文件和地图文件设置已读入，尚未使用" "page breaks, a separate report file and a map file are read but not used";
+    OTHER_FILES "INP-411" "分页、报告文件、地图文件已读入，尚未使用" "page breaks, report file and map file are read but not used";
 }
 
 #[cfg(test)]

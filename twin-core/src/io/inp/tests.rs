@@ -161,7 +161,8 @@ fn emitters_and_tanks_keep_their_meaning() {
 #[test]
 fn old_pumps_and_shared_curves_are_converted() {
     let m = model(
-        "[PUMPS]\n X A B 7.5\n Y A B 90 120\n Z A B 100 90 448.831 60 900\n[VALVES]\n G A B 6 GPV H\n P A B 6 PCV 70 0 H",
+        "[PUMPS]\n X A B 7.5\n Y A B 90 120\n Z A B 100 90 448.831 60 900\n\
+         [VALVES]\n G A B 6 GPV H\n P A B 6 PCV 70 0 H",
     );
     let law = |id: &str| match &m.links.iter().find(|l| l.id == id).expect("a link").kind {
         LinkKind::Pump(p) => p.law.clone(),

@@ -1,8 +1,11 @@
 //! From one solved instant to the next: how far, what is booked, and what happens to the tanks.
 //!
-//! Under [`TankScheme::Euler`] the flows of the start hold over the step and events fall on whole seconds, as in EPANET.
-//! Under [`TankScheme::Heun`] a second solve at the end gives the mean flow, exact to second order, and a step ends at
-//! the instant a tank fills or a control is met.
+//! Under [`TankScheme::Euler`] the flows of the start hold over the step and events fall on whole seconds, as in
+//! EPANET. Under [`TankScheme::Heun`] a second solve at the end gives the mean flow, exact to second order, and a step
+//! ends at the instant a tank fills or a control is met.
+//!
+//! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, ch. 3.2.1 (extended period, Euler);
+//! Hairer, Nørsett & Wanner (1993), *Solving Ordinary Differential Equations I*, II.1 (Heun).
 
 use super::control::STILL_M3S;
 use super::demand::to_next_pattern;

@@ -1,4 +1,6 @@
 //! Simple controls: what each asks of its link, when it acts, and when it will act next.
+//!
+//! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, appendix C.2, section [CONTROLS].
 
 use super::model::{ControlAction, LinkKind, Status, TankScheme, Trigger, WaterModel};
 use super::net::Kind;

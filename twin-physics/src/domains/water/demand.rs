@@ -1,4 +1,7 @@
 //! What is asked of the network at one instant: patterns, demands, heads of sources, holes.
+//!
+//! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, ch. 3.1.1 and 3.1.6 (demands,
+//! patterns).
 
 use super::model::{DemandModel, LinkKind, NodeKind, PatternIx, Status, WaterModel};
 use super::outlet::{Outlet, OutletKind, Reach, hole_resistance};

@@ -4,8 +4,8 @@
 //! the curve is replaced by the straight line from the origin that meets it there, so that a link at rest keeps the
 //! matrix regular.
 //!
-//! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, ch. 3, head-loss formulas; the numerical
-//! constants are those of that manual turned to SI, so that answers can be compared digit by digit.
+//! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, ch. 3, head-loss formulas; the
+//! numerical constants are those of that manual turned to SI, so that answers can be compared digit by digit.
 
 use std::f64::consts::PI;
 
@@ -26,8 +26,8 @@ pub const K_HAZEN_WILLIAMS: f64 = 10.666_829_488_930_052;
 pub const K_MANNING: f64 = 10.236_598_949_422_213;
 /// Factor of minor losses, 8/(π²g) in SI; 0.02517 with feet and ft³·s⁻¹.
 pub const K_MINOR: f64 = 0.082_578_740_157_480_33;
-/// Gravity in the Darcy–Weisbach law: EPANET's 32.2 ft·s⁻² [m·s⁻²]. It is 0.08 % above the standard value, far inside the
-/// uncertainty of any wall roughness, and kept so that heads compare.
+/// Gravity in the Darcy–Weisbach law: EPANET's 32.2 ft·s⁻² [m·s⁻²]. It is 0.08 % above the standard value, far inside
+/// the uncertainty of any wall roughness, and kept so that heads compare.
 pub const GRAVITY_FRICTION_MS2: f64 = 32.2 * 0.3048;
 /// Slope below which a power law becomes a straight line, EPANET's 1e-7 ft per ft³·s⁻¹ [s·m⁻²].
 pub const SLOPE_FLOOR: f64 = 1.076_391_041_670_972_3e-6;

@@ -1,8 +1,8 @@
 //! Outflows that depend on pressure: Wagner demand, emitters, holes.
 //!
 //! Each outlet is solved as a link from its junction to the open air: head is a function of its flow, `h = r·qⁿ`, which
-//! stays smooth where flow over head has an infinite slope. An outlet that gives nothing, or a demand that is met, drops
-//! out of the equations with a fixed flow.
+//! stays smooth where flow over head has an infinite slope. An outlet that gives nothing, or a demand that is met,
+//! drops out of the equations with a fixed flow.
 //!
 //! *Source:* Wagner, Shamir & Marks (1988), *J. Water Resour. Plann. Manage.* 114(3), 276–294 (demand over pressure);
 //! Rossman et al. (2020), *EPANET 2.2 User Manual*, ch. 3.1.1 (emitters); orifice with a discharge coefficient of 0.6.

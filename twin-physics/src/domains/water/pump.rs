@@ -87,7 +87,8 @@ impl PumpCurve {
             Self::ConstantPower(product) => {
                 let slope = product / (q * q);
                 if slope > SLOPE_STEEPEST || slope.is_nan() {
-                    return HeadLoss { loss_m: SLOPE_STEEPEST * q - self.max_gain(1.0), slope: SLOPE_STEEPEST };
+                    // Next to no flow the gain falls back to nothing instead of rising without bound.
+                    return HeadLoss { loss_m: -SLOPE_STEEPEST * q, slope: SLOPE_STEEPEST };
                 }
                 HeadLoss { loss_m: -product / q, slope: slope.max(SLOPE_FLOOR) }
             }
@@ -100,7 +101,7 @@ impl PumpCurve {
         match self {
             Self::Power { shutoff_m, .. } => speed * speed * shutoff_m,
             Self::Lines(points) => speed * speed * points[0].1,
-            Self::ConstantPower(product) => 2.0 * (product * SLOPE_STEEPEST).sqrt(),
+            Self::ConstantPower(product) => (product * SLOPE_STEEPEST).sqrt(),
         }
     }
 

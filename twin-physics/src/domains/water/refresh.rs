@@ -1,4 +1,7 @@
 //! Everything a solved instant shows, worked out once from heads and flows.
+//!
+//! *Source:* energy of a link and power of a pump from their definitions, own derivation: loss is the difference of
+//! end heads, power is ρ·g·q·lift.
 
 use super::assemble::Role;
 use super::net::Kind;

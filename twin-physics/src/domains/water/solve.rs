@@ -1,4 +1,7 @@
 //! One instant: iterate flows, heads and device states until all agree.
+//!
+//! *Source:* Todini & Rossman (2013), *Unified framework for deriving simultaneous equation algorithms for water
+//! distribution networks*, J. Hydraul. Eng. 139(5), 511–526; the order of status checks is EPANET's.
 
 use super::assemble::Work;
 use super::check::{link_name, node_name};

@@ -1,7 +1,9 @@
 //! Tanks: volume over level.
 //!
-//! A tank is a cylinder or follows a volume curve; between the points of the curve the cross-section is constant, and it
-//! goes on unchanged beyond the ends. Levels are above the tank's bottom.
+//! A tank is a cylinder or follows a volume curve; between the points of the curve the cross-section is constant, and
+//! it goes on unchanged beyond the ends. Levels are above the tank's bottom.
+//!
+//! *Source:* own derivation: with a constant cross-section between two points of the curve, volume is linear in level.
 
 use std::f64::consts::PI;
 

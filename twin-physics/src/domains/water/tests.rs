@@ -94,8 +94,8 @@ fn a_hole_takes_what_the_orifice_law_gives_and_follows_the_end_valves() {
     let area = 1e-3;
     let (solver, state) = solve(row(), &[("hole_area", 1, area)]);
     let leak = solver.field(&state, Quantity::LeakFlow).expect("a field").values;
-    for end in 0..2 {
-        near(leak[end], 0.6 * 0.5 * area * (2.0 * 9.806_65 * state.heads_m()[end]).sqrt(), 1e-9);
+    for (end, flow) in leak[..2].iter().enumerate() {
+        near(*flow, 0.6 * 0.5 * area * (2.0 * 9.806_65 * state.heads_m()[end]).sqrt(), 1e-9);
     }
     let (_, one) = solve(row(), &[("hole_area", 1, area), ("isolate_to", 1, 1.0)]);
     assert!(one.leak[0] > 1.5 * leak[0] && one.leak[1] == 0.0 && one.flow[1] == 0.0);

@@ -2,12 +2,12 @@
 //!
 //! With the loss `h(q)` of a link and its slope `h'`, `p = 1/h'` and the energy residual `e = Hᵢ − Hⱼ − h(q)`, Newton's
 //! step is `q' = c + p·(δᵢ − δⱼ)`, `c = q + p·e`. Mass balance of the new flows at every free node gives the symmetric
-//! system `A·δ = −d − Σ c(out) + Σ c(in)`. Solving for increments of head instead of heads keeps mass exact to round-off
-//! even across a valve without resistance, where p is large. A node held by a pressure valve has δ = 0 and leaves the
-//! valve's flow to its own mass balance.
+//! system `A·δ = −d − Σ c(out) + Σ c(in)`. Solving for increments of head instead of heads keeps mass exact to
+//! round-off even across a valve without resistance, where p is large. A node held by a pressure valve has δ = 0 and
+//! leaves the valve's flow to its own mass balance.
 //!
-//! *Source:* Todini & Pilati (1988), "A gradient algorithm for the analysis of pipe networks", in *Computer Applications
-//! in Water Supply* 1, 1–20; form in increments and treatment of held nodes: own derivation.
+//! *Source:* Todini & Pilati (1988), "A gradient algorithm for the analysis of pipe networks", in *Computer
+//! Applications in Water Supply* 1, 1–20; form in increments and treatment of held nodes: own derivation.
 
 use super::super::headloss::{HeadLoss, SLOPE_FLOOR, SLOPE_OPEN_VALVE, power_law, quadratic};
 use super::super::model::{Status, ValveKind};
