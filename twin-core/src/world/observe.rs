@@ -64,7 +64,8 @@ pub enum MetricLaw {
         /// A weight per element.
         weights: Arc<[f64]>,
     },
-    /// Smallest value among elements with a positive weight.
+    /// Smallest value among elements with a positive weight, not below 0: a negative pressure head means that the main
+    /// runs empty there, how negative is no service.
     Min {
         /// The field.
         quantity: Quantity,
@@ -174,7 +175,7 @@ impl MetricLaw {
             Self::Min { quantity, weights } => {
                 let values = field(*quantity).iter().zip(&**weights).filter(|(_, w)| **w > 0.0);
                 let min = values.fold(f64::INFINITY, |a, (v, _)| a.min(*v));
-                if min.is_finite() { min } else { 0.0 }
+                if min.is_finite() { min.max(0.0) } else { 0.0 }
             }
         }
     }

@@ -22,6 +22,15 @@ pub fn render_timeline(records: &[CascadeRecord], lang: Lang) -> String {
     Timeline::default().render(records, lang)
 }
 
+/// Up to this many records that tell the same are shown one by one.
+const FEW: usize = 3;
+
+/// Whether two records tell the same of two targets at one instant, for one cause.
+fn alike(a: &CascadeRecord, b: &CascadeRecord) -> bool {
+    let key = |r: &CascadeRecord| (r.t, r.micro, r.parent, r.unit.clone(), r.rule.clone(), r.effect.clone());
+    key(a) == key(b) && a.source == b.source
+}
+
 impl Timeline<'_> {
     /// The records as lines in local time, indented below what caused them, and a summary at the end.
     #[must_use]
@@ -30,9 +39,11 @@ impl Timeline<'_> {
             return format!("{}\n", Msg::TextNone.text(lang));
         }
         let mut out = String::new();
-        for record in records {
-            out.push_str(&self.line(record, lang));
-            out.push('\n');
+        for run in records.chunk_by(alike) {
+            match run {
+                [first, .., last] if run.len() > FEW => out.push_str(&self.lines(first, last, run.len(), lang)),
+                _ => out.extend(run.iter().map(|record| self.line(record, lang) + "\n")),
+            }
         }
         out.push_str(&self.closing(records, lang));
         out
@@ -56,6 +67,15 @@ impl Timeline<'_> {
         out
     }
 
+    /// Many records that tell the same of their targets, as one line that counts them and names the first and last.
+    fn lines(&self, first: &CascadeRecord, last: &CascadeRecord, count: usize, lang: Lang) -> String {
+        let (when, effect) = (self.clock.seconds(first.t.seconds(), lang), self.words.effect(first, lang));
+        let (from, to) = (printable(&first.target), printable(&last.target));
+        let parent = first.parent.map_or_else(String::new, |p| format!("  ← #{p}"));
+        let indent = if first.parent.is_some() { "  " } else { "" };
+        format!("{when}  {indent}{} × {count}  {from} … {to}{parent}\n", printable(&effect))
+    }
+
     fn closing(&self, records: &[CascadeRecord], lang: Lang) -> String {
         let mut counts: Vec<(String, usize)> = Vec::new();
         for record in records {
@@ -65,7 +85,9 @@ impl Timeline<'_> {
                 None => counts.push((word, 1)),
             }
         }
-        let list: Vec<String> = counts.iter().map(|(word, n)| format!("{word} × {n}")).collect();
+        // What happened once stands above; what happened often is worth a count.
+        let list: Vec<String> =
+            counts.iter().filter(|(_, n)| *n > 1).map(|(word, n)| format!("{word} × {n}")).collect();
         let list = list.join(if lang == Lang::Zh { "，" } else { ", " });
         let mut out = Msg::TextTotal.with(lang, &[&records.len().to_string(), &list]);
         if let (Some(first), Some(last)) = (records.first(), records.last()) {
