@@ -123,19 +123,20 @@ pub fn share(
             if rate.is_finite() { (rate * dt_s).max(0.0) } else { 0.0 }
         })
         .collect();
-    couplings
-        .iter()
-        .zip(transits)
-        .zip(&wanted)
-        .map(|((c, transit), &want)| {
-            // Everyone who draws on the same stock, and what the donor still owes of failed steps.
-            let all: f64 = couplings.iter().zip(&wanted).filter(|(o, _)| o.stock == c.stock).map(|(_, w)| w).sum();
-            let stock = (of(c.stock.network).get_or(c.stock.port, 0.0) - transit.owed).max(0.0);
-            let granted = if all > stock { want * (stock / all) } else { want };
-            transit.offered = (granted, transit.returning, granted);
-            Share { take: granted + transit.owed, back: transit.returning, give: granted + transit.waiting }
-        })
-        .collect()
+    let owed: Vec<f64> = transits.iter().map(|t| t.owed).collect();
+    let rows = couplings.iter().zip(transits).zip(&wanted);
+    rows.map(|((c, transit), &want)| {
+        // Everyone who draws on the same stock, and all that the donor still owes of failed steps.
+        let drawn = |of: &[f64]| -> f64 {
+            couplings.iter().zip(of).filter(|(o, _)| o.stock == c.stock).map(|(_, amount)| amount).sum()
+        };
+        let all = drawn(&wanted);
+        let stock = (of(c.stock.network).get_or(c.stock.port, 0.0) - drawn(&owed)).max(0.0);
+        let granted = if all > stock { want * (stock / all) } else { want };
+        transit.offered = (granted, transit.returning, granted);
+        Share { take: granted + transit.owed, back: transit.returning, give: granted + transit.waiting }
+    })
+    .collect()
 }
 
 /// Books what happened to the offers of a step: who advanced, and what receivers gave back. What one receiver refused
