@@ -35,6 +35,22 @@ pub struct Diagnostic {
     pub remedy: String,
 }
 
+impl Diagnostic {
+    /// An error about a whole file.
+    #[must_use]
+    pub fn of_file(file: &str, code: &str, message: &str, remedy: &str) -> Self {
+        Self {
+            severity: Severity::Error,
+            code: code.to_owned(),
+            file: file.to_owned(),
+            line: 0,
+            subject: String::new(),
+            message: message.to_owned(),
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let severity = match self.severity {
@@ -78,6 +94,14 @@ impl Diagnostics {
         } else {
             self.dropped += 1;
         }
+    }
+
+    /// A list of these.
+    #[must_use]
+    pub fn of(found: Vec<Diagnostic>) -> Self {
+        let mut list = Self::default();
+        found.into_iter().for_each(|d| list.push(d));
+        list
     }
 
     /// Adds all of another list.

@@ -6,7 +6,7 @@ use twin_physics::domains::water::{DemandModel, WaterModel, WaterSolver};
 use twin_physics::port::Inputs;
 use twin_physics::solver::Solver;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::world::network::Network;
 use crate::world::sim::Sim;
 use crate::world::spec::NetworkSpec;
@@ -17,7 +17,10 @@ use crate::world::spec::NetworkSpec;
 /// Every reason why the network has no answer, as `NET-2xx` diagnostics of `file`.
 pub fn solver(file: &str, model: WaterModel) -> Result<Arc<WaterSolver>, Vec<Diagnostic>> {
     WaterSolver::new(model).map(Arc::new).map_err(|errors| {
-        errors.iter().map(|error| diagnostic(file, "NET-201", &error.to_string(), "mend the network file")).collect()
+        errors
+            .iter()
+            .map(|error| Diagnostic::of_file(file, "NET-201", &error.to_string(), "mend the network file"))
+            .collect()
     })
 }
 
@@ -32,7 +35,9 @@ pub fn start(
 ) -> Result<(Box<dyn Network>, NetworkSpec), Box<Diagnostic>> {
     let inputs = Arc::new(Inputs::new(solver.ports().input_len()));
     let sim = Sim::start(name, Arc::clone(solver), &inputs)
-        .map_err(|error| diagnostic(file, "NET-202", &error.to_string(), "see what the network lacks at its start"))
+        .map_err(|error| {
+            Diagnostic::of_file(file, "NET-202", &error.to_string(), "see what the network lacks at its start")
+        })
         .map_err(Box::new)?;
     let spec = NetworkSpec {
         name: name.to_owned(),
@@ -54,16 +59,4 @@ pub fn rehearsed(model: &WaterModel, demand_model: Option<DemandModel>) -> Water
     // What a macro step exchanges must balance, whatever the file is content with.
     model.options.accuracy = model.options.accuracy.min(1e-5);
     model
-}
-
-fn diagnostic(file: &str, code: &str, message: &str, remedy: &str) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        code: code.to_owned(),
-        file: file.to_owned(),
-        line: 0,
-        subject: String::new(),
-        message: message.to_owned(),
-        remedy: remedy.to_owned(),
-    }
 }

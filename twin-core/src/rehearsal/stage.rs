@@ -10,7 +10,7 @@ use twin_physics::solver::Solver;
 
 use super::course::Course;
 use crate::bindings::{water, water_register};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::NetworkIx;
 use crate::io;
 use crate::model::city::City;
@@ -66,9 +66,14 @@ impl Stage {
         let (network, file) = water_network(&city, &scenario)?;
         let given = Arc::clone(&city.water(network).ok_or_else(|| no_water(&scenario))?.model);
         let model = water::rehearsed(&given, scenario.demand_model);
-        let solver = water::solver(&file, model).map_err(all)?;
+        let solver = water::solver(&file, model).map_err(Diagnostics::of)?;
         water_register::connect(&mut city, network, solver.ports()).map_err(|error| {
-            all(vec![error_in(&file, "NET-203", &error.to_string(), "this is a fault of the program")])
+            Diagnostics::of(vec![Diagnostic::of_file(
+                &file,
+                "NET-203",
+                &error.to_string(),
+                "this is a fault of the program",
+            )])
         })?;
         let plan = plan_of(&scenario, &city, network, &solver)?;
         let seed = request.seed.unwrap_or(plan.seed);
@@ -91,9 +96,14 @@ impl Stage {
     /// When the network has no acceptable answer at the start.
     pub fn course_with(&self, inputs: &[crate::world::command::Input]) -> Result<Course, Diagnostics> {
         let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
-            .map_err(|error| all(vec![*error]))?;
+            .map_err(|error| Diagnostics::of(vec![*error]))?;
         let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
-            all(vec![error_in(&self.file, "NET-203", &error.to_string(), "this is a fault of the program")])
+            Diagnostics::of(vec![Diagnostic::of_file(
+                &self.file,
+                "NET-203",
+                &error.to_string(),
+                "this is a fault of the program",
+            )])
         })?;
         for input in inputs {
             world.submit(input.clone());
@@ -132,7 +142,12 @@ fn city_of(request: &Request, scenario: &Scenario) -> Result<(City, Diagnostics)
         (None, None, Some(Site::City(city))) => io::city::read(Path::new(city)),
         (None, None, None) => {
             let remedy = "add city = \"…\" or network = \"…\", or give --city or --network";
-            return Err(all(vec![error_in(&scenario.file, "SCN-409", "it does not say where it plays", remedy)]));
+            return Err(Diagnostics::of(vec![Diagnostic::of_file(
+                &scenario.file,
+                "SCN-409",
+                "it does not say where it plays",
+                remedy,
+            )]));
         }
     };
     match city {
@@ -149,7 +164,12 @@ fn water_network(city: &City, scenario: &Scenario) -> Result<(NetworkIx, String)
 
 fn no_water(scenario: &Scenario) -> Diagnostics {
     let remedy = "choose a city with a water network";
-    all(vec![error_in(&scenario.file, "SCN-410", "the city has no water network to play on", remedy)])
+    Diagnostics::of(vec![Diagnostic::of_file(
+        &scenario.file,
+        "SCN-410",
+        "the city has no water network to play on",
+        remedy,
+    )])
 }
 
 fn plan_of(scenario: &Scenario, city: &City, network: NetworkIx, solver: &WaterSolver) -> Result<Plan, Diagnostics> {
@@ -191,24 +211,4 @@ fn world_spec(
     spec.fields = vec![Quantity::PressureHead, Quantity::Demand, Quantity::Delivered, Quantity::Flow];
     spec.index();
     spec
-}
-
-fn error_in(file: &str, code: &str, message: &str, remedy: &str) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        code: code.to_owned(),
-        file: file.to_owned(),
-        line: 0,
-        subject: String::new(),
-        message: message.to_owned(),
-        remedy: remedy.to_owned(),
-    }
-}
-
-fn all(found: Vec<Diagnostic>) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    for d in found {
-        diagnostics.push(d);
-    }
-    diagnostics
 }

@@ -69,11 +69,7 @@ fn solve_water_file(console: &Console, args: &WaterArgs) -> Result<(), Failure> 
     console.diagnostics(&found, false);
     let model = solve_water::prepared(model, args.compat.is_some());
     let name = args.input.display().to_string();
-    let solver = water::solver(&name, model).map_err(|errors| {
-        let mut found = Diagnostics::default();
-        errors.into_iter().for_each(|e| found.push(e));
-        refused(console, &found)
-    })?;
+    let solver = water::solver(&name, model).map_err(|errors| refused(console, &Diagnostics::of(errors)))?;
     let out = BufWriter::new(create(&args.out)?);
     let report_name = args.report.as_deref().unwrap_or(Path::new("")).display().to_string();
     let out = OutWriter::new(out, &file, solver.model(), Constants::Epanet, &report_name)?;
