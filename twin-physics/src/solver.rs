@@ -70,6 +70,8 @@ pub struct StepReport {
     pub iterations: u32,
     /// Solves in the call.
     pub solves: u32,
+    /// Solves accepted by their residuals although they missed the tolerance asked for.
+    pub unconverged: u32,
     /// Largest mass residual at a node, over the largest flow [–].
     pub mass_residual: f64,
     /// Largest energy residual on a link [m of head, or the domain's own unit].

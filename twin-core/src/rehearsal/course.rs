@@ -12,6 +12,7 @@ use super::recorder::Recorder;
 use crate::time::SimTime;
 use crate::world::World;
 use crate::world::agenda::{Progress, Trigger};
+use crate::world::command::Input;
 use crate::world::snapshot::SnapshotError;
 use crate::world::tick::{TickError, TickFrame};
 
@@ -30,6 +31,7 @@ pub struct Track {
 
 /// The base run and its variants.
 pub struct Course {
+    inputs: Vec<Input>,
     tracks: Vec<Track>,
     waiting: Vec<String>,
     end: SimTime,
@@ -65,11 +67,20 @@ pub enum ResumeError {
 }
 
 impl Course {
-    /// A course at its start.
+    /// A course at its start: the world is told the inputs, and forks as variants ask for.
     #[must_use]
-    pub fn new(world: World, first: TickFrame, end: SimTime, variants: Vec<String>) -> Self {
+    pub fn new(mut world: World, first: TickFrame, inputs: Vec<Input>, end: SimTime, variants: Vec<String>) -> Self {
+        for input in &inputs {
+            world.submit(input.clone());
+        }
         let recorder = Recorder::start(&world, first);
-        Self { tracks: vec![Track { name: BASE.to_owned(), world, recorder }], waiting: variants, end }
+        Self { inputs, tracks: vec![Track { name: BASE.to_owned(), world, recorder }], waiting: variants, end }
+    }
+
+    /// What it was told at its start, for the journal.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
     }
 
     /// The tracks so far, the base first.

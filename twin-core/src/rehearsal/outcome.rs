@@ -1,7 +1,8 @@
 //! From a course to its result folder: series, events, maps, summary, journal, report.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::course::{Course, Track};
 use super::maps;
@@ -87,8 +88,8 @@ fn variant(stage: &Stage, track: &Track) -> VariantFacts {
         ledgers: accounts.collect(),
         solver: SolverFigures {
             iterations: effort.iterations,
-            steps: effort.solves,
-            unconverged_steps: effort.failed_steps,
+            steps: effort.steps,
+            unconverged_steps: effort.failed_steps + effort.unconverged,
             residuals: residuals.into_iter().map(|(name, r)| (name.to_owned(), r)).collect(),
             warnings: titles::warnings(body),
         },
@@ -135,19 +136,78 @@ fn probes(stage: &Stage, track: &Track) -> Vec<MetricSeries> {
     stage.plan.probes.iter().zip(&track.recorder.probes).map(series).collect()
 }
 
-/// Writes the whole folder and returns its facts.
+/// The folder of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    dir: PathBuf,
+}
+
+impl Place {
+    /// Makes the folder ready for a new run: what an earlier run left there goes, its journal and snapshots too, and
+    /// the request is kept. A folder that cannot be written is found out here, before anything is computed.
+    ///
+    /// # Errors
+    /// When the folder holds something else than a result, or cannot be written.
+    pub fn fresh(dir: &Path, stage: &Stage, request: &Request) -> Result<Self, OutcomeError> {
+        ResultFolder::create(dir, &stage.scenario.name, stage.seed)?;
+        for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+            remove(&dir.join(name))?;
+        }
+        let kept = dir.join("snapshots");
+        if kept.is_dir() {
+            let entries = fs::read_dir(&kept).map_err(|e| io(&kept, e))?;
+            let old = |p: &PathBuf| p.extension().is_some_and(|e| e == "snap") || p.ends_with(PAUSED);
+            for path in entries.flatten().map(|e| e.path()).filter(old) {
+                remove(&path)?;
+            }
+        }
+        let path = dir.join(REQUEST);
+        let asked = serde_json::to_string_pretty(request).unwrap_or_default();
+        fs::write(&path, asked).map_err(|e| io(&path, e))?;
+        Ok(Self { dir: dir.to_owned() })
+    }
+
+    /// The folder of a run that was paused or stopped, to go on with: its journal stays.
+    ///
+    /// # Errors
+    /// When there is no result.
+    pub fn again(dir: &Path) -> Result<Self, OutcomeError> {
+        ResultFolder::open(dir)?;
+        Ok(Self { dir: dir.to_owned() })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
+fn io(path: &Path, source: std::io::Error) -> OutcomeError {
+    OutcomeError::Io { path: path.display().to_string(), source }
+}
+
+/// Removes a file, if there is one.
+fn remove(path: &Path) -> Result<(), OutcomeError> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(path, e)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the whole result into its place and returns its facts.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub fn write(
-    dir: &Path,
+    place: &Place,
     stage: &Stage,
     course: &Course,
-    request: &Request,
     cost: Cost,
     complete: bool,
     lang: Lang,
 ) -> Result<RunFacts, OutcomeError> {
+    let dir = place.dir();
     let facts = facts(stage, course, cost, complete);
     let folder = ResultFolder::create(dir, &facts.name, facts.seed)?;
     for (at, (track, told)) in course.tracks().iter().zip(&facts.variants).enumerate() {
@@ -162,7 +222,7 @@ pub fn write(
             place.write_map(map)?;
         }
     }
-    journal(dir, stage, course, request)?;
+    journal(dir, stage, course)?;
     snapshots(dir, course, complete)?;
     folder.write_report(&report::render_report(&facts, lang))?;
     folder.write_summary(&facts.summary())?; // last: it says whether the folder is whole
@@ -202,14 +262,10 @@ fn series(place: &ResultFolder, stage: &Stage, track: &Track, told: &VariantFact
     Ok(())
 }
 
-/// The journal of the run: what it was asked, what it was told, and what came of it.
-fn journal(dir: &Path, stage: &Stage, course: &Course, request: &Request) -> Result<(), OutcomeError> {
-    let asked = serde_json::to_string_pretty(request).unwrap_or_default();
-    let path = dir.join(REQUEST);
-    std::fs::write(&path, &asked).map_err(|source| OutcomeError::Io { path: path.display().to_string(), source })?;
+/// The journal of the run: what it was told, and what came of it. After a resume it has the inputs already.
+fn journal(dir: &Path, stage: &Stage, course: &Course) -> Result<(), OutcomeError> {
     let mut journal = SqliteJournal::open(&dir.join("journal.db"))?;
-    journal.append(&super::beginning::inputs(stage))?;
-    journal.set_fact("request", &asked)?;
+    journal.append(course.inputs())?;
     journal.set_fact("fingerprint", &format!("{:016x}", stage.spec().fingerprint()))?;
     journal.set_fact("end_ms", &course.now().millis().to_string())?;
     for track in course.tracks() {
@@ -221,21 +277,13 @@ fn journal(dir: &Path, stage: &Stage, course: &Course, request: &Request) -> Res
 /// The end states, and the course itself where it can go on.
 fn snapshots(dir: &Path, course: &Course, complete: bool) -> Result<(), OutcomeError> {
     let dir = dir.join("snapshots");
-    let io = |path: &Path, source| OutcomeError::Io { path: path.display().to_string(), source };
-    std::fs::create_dir_all(&dir).map_err(|e| io(&dir, e))?;
+    fs::create_dir_all(&dir).map_err(|e| io(&dir, e))?;
     for track in course.tracks() {
         let path = dir.join(format!("{}.snap", track.name));
-        std::fs::write(&path, track.world.save()).map_err(|e| io(&path, e))?;
+        fs::write(&path, track.world.save()).map_err(|e| io(&path, e))?;
     }
     let paused = dir.join(PAUSED);
-    if complete {
-        match std::fs::remove_file(&paused) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(&paused, e)),
-            _ => Ok(()),
-        }
-    } else {
-        std::fs::write(&paused, course.save()).map_err(|e| io(&paused, e))
-    }
+    if complete { remove(&paused) } else { fs::write(&paused, course.save()).map_err(|e| io(&paused, e)) }
 }
 
 /// What happened in the base run, for the terminal: the timeline and the story.

@@ -29,6 +29,17 @@ pub enum SolveWaterError {
     Write(#[from] io::Error),
 }
 
+/// Who looks on at a run: is told how far it has come, and may time the solving without reading and writing.
+pub trait Watch {
+    /// The run stands at this model time [s].
+    fn at(&mut self, now_s: f64);
+
+    /// Carries the solving of one step; a watch that keeps time does so here.
+    fn solving<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        work()
+    }
+}
+
 /// How the run went.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Solved {
@@ -36,6 +47,8 @@ pub struct Solved {
     pub steps: u64,
     /// Iterations of all solves.
     pub iterations: u64,
+    /// Steps with a solve that was accepted by its residuals although it missed the tolerance asked for.
+    pub unconverged: u64,
     /// Largest mass residual at a node over the largest flow [–].
     pub mass_residual: f64,
     /// Largest energy residual on a link [m].
@@ -57,6 +70,7 @@ impl Solved {
     fn take(&mut self, report: &StepReport) {
         self.steps += 1;
         self.iterations += u64::from(report.iterations);
+        self.unconverged += u64::from(report.unconverged > 0);
         self.mass_residual = self.mass_residual.max(report.mass_residual);
         self.energy_residual = self.energy_residual.max(report.energy_residual);
     }
@@ -106,23 +120,24 @@ pub fn run<W: Write + Seek, R: Write>(
     efficiency: f64,
     mut out: OutWriter<W>,
     mut report: Option<ReportWriter<'_, R>>,
-    mut progress: impl FnMut(f64),
+    watch: &mut impl Watch,
 ) -> Result<Solved, SolveWaterError> {
     let times = &solver.model().times;
-    let mut run = Run::start(solver)?;
+    let mut run = Run::start(solver, watch)?;
     let mut next_report_s = times.report_start_s;
     loop {
         let now_s = solver.time_s(&run.state);
-        progress(now_s);
+        watch.at(now_s);
         if now_s >= next_report_s {
             run.write(&mut out, report.as_mut())?;
+            run.solved.periods += 1;
             next_report_s += times.report_step_s.max(1.0);
         }
         if now_s >= times.duration_s {
             break;
         }
         let target_s = next_report_s.min(times.duration_s);
-        let result = run.step(target_s - now_s, report.as_mut());
+        let result = run.step(target_s - now_s, report.as_mut(), watch);
         if let Err(error) = result {
             // The periods so far stay readable.
             out.finish(&run.results(efficiency))?;
@@ -139,12 +154,12 @@ pub fn run<W: Write + Seek, R: Write>(
 }
 
 impl<'a> Run<'a> {
-    fn start(solver: &'a WaterSolver) -> Result<Self, SolveWaterError> {
+    fn start(solver: &'a WaterSolver, watch: &mut impl Watch) -> Result<Self, SolveWaterError> {
         let ports = solver.ports();
         let inputs = Inputs::new(ports.input_len());
         let mut scratch = WaterScratch::default();
-        let state = solver
-            .initial_state(&inputs, &mut scratch)
+        let state = watch
+            .solving(|| solver.initial_state(&inputs, &mut scratch))
             .map_err(|error| SolveWaterError::Solve { time_s: 0.0, error })?;
         let pumps = solver.model().links.iter().enumerate().filter(|(_, l)| matches!(l.kind, LinkKind::Pump(_)));
         let energy = pumps.filter_map(|(link, _)| {
@@ -160,13 +175,18 @@ impl<'a> Run<'a> {
         self.solver.field(&self.state, quantity).map_or(&[], |f| f.values)
     }
 
-    fn step<R: Write>(&mut self, dt_s: f64, report: Option<&mut ReportWriter<'_, R>>) -> Result<(), SolveWaterError> {
+    fn step<R: Write>(
+        &mut self,
+        dt_s: f64,
+        report: Option<&mut ReportWriter<'_, R>>,
+        watch: &mut impl Watch,
+    ) -> Result<(), SolveWaterError> {
         let time_s = self.solver.time_s(&self.state);
         self.solver.outputs(&self.state, &mut self.outputs);
         let powers: Vec<f64> = self.energy.iter().map(|e| self.outputs.get_or(e.power, 0.0)).collect();
         let flows: Vec<f64> = self.energy.iter().map(|e| self.field(Quantity::Flow)[e.link].abs()).collect();
         let before = self.states();
-        let step = self.solver.step(&mut self.state, &self.inputs, dt_s, &mut self.scratch);
+        let step = watch.solving(|| self.solver.step(&mut self.state, &self.inputs, dt_s, &mut self.scratch));
         let step = step.map_err(|error| SolveWaterError::Solve { time_s, error })?;
         for ((energy, power_w), flow_m3s) in self.energy.iter_mut().zip(powers).zip(flows) {
             if flow_m3s > 0.0 {

@@ -17,6 +17,7 @@ use crate::model::city::City;
 use crate::model::place::WaterSite;
 use crate::model::scenario::{Scenario, Site};
 use crate::world::World;
+use crate::world::command::Input;
 use crate::world::plan::{Plan, compile};
 use crate::world::spec::WorldSpec;
 
@@ -87,17 +88,17 @@ impl Stage {
     /// # Errors
     /// When the network has no acceptable answer at the start.
     pub fn course(&self) -> Result<Course, Diagnostics> {
-        self.course_with(&super::beginning::inputs(self))
+        self.course_with(super::beginning::inputs(self))
     }
 
     /// The course at its start with the inputs of a journal instead of those it begins with by itself.
     ///
     /// # Errors
     /// When the network has no acceptable answer at the start.
-    pub fn course_with(&self, inputs: &[crate::world::command::Input]) -> Result<Course, Diagnostics> {
+    pub fn course_with(&self, inputs: Vec<Input>) -> Result<Course, Diagnostics> {
         let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
             .map_err(|error| Diagnostics::of(vec![*error]))?;
-        let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
+        let (world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
             Diagnostics::of(vec![Diagnostic::of_file(
                 &self.file,
                 "NET-203",
@@ -105,11 +106,8 @@ impl Stage {
                 "this is a fault of the program",
             )])
         })?;
-        for input in inputs {
-            world.submit(input.clone());
-        }
         let variants = self.plan.variants.iter().map(|v| v.id.clone()).collect();
-        Ok(Course::new(world, first, self.plan.duration, variants))
+        Ok(Course::new(world, first, inputs, self.plan.duration, variants))
     }
 
     /// The specification of its worlds.

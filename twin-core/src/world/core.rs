@@ -44,6 +44,8 @@ pub struct Effort {
     pub steps: u64,
     /// Solves.
     pub solves: u64,
+    /// Solves accepted by their residuals although they missed the tolerance asked for.
+    pub unconverged: u64,
     /// Iterations.
     pub iterations: u64,
     /// Macro steps a network could not take.

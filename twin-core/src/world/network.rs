@@ -52,6 +52,8 @@ pub struct Advance {
     pub steps: u32,
     /// Solves made.
     pub solves: u32,
+    /// Solves accepted by their residuals although they missed the tolerance asked for.
+    pub unconverged: u32,
     /// Iterations of all solves.
     pub iterations: u32,
     /// Largest mass residual over the largest flow [–].

@@ -138,6 +138,7 @@ fn run_to<S: Solver>(
 fn take(done: &mut Advance, report: twin_physics::StepReport) {
     done.steps += 1;
     done.solves += report.solves;
+    done.unconverged += report.unconverged;
     done.iterations += report.iterations;
     done.mass_residual = done.mass_residual.max(report.mass_residual);
     done.energy_residual = done.energy_residual.max(report.energy_residual);

@@ -367,6 +367,7 @@ impl Core {
         let effort = &mut self.body.effort;
         effort.steps += u64::from(advance.steps);
         effort.solves += u64::from(advance.solves);
+        effort.unconverged += u64::from(advance.unconverged);
         effort.iterations += u64::from(advance.iterations);
         effort.mass_residual = effort.mass_residual.max(advance.mass_residual);
         effort.energy_residual = effort.energy_residual.max(advance.energy_residual);

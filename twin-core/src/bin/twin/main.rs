@@ -75,8 +75,8 @@ pub enum Failure {
     Failed(anyhow::Error),
     /// Bad usage, exit code 2.
     Usage(String),
-    /// Stopped by Ctrl-C, exit code 130.
-    Stopped(PathBuf),
+    /// Stopped by Ctrl-C, with the folder of the partial result where there is one, exit code 130.
+    Stopped(Option<PathBuf>),
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {
@@ -107,7 +107,11 @@ fn main() -> ExitCode {
             console.error(&message);
             ExitCode::from(2)
         }
-        Err(Failure::Stopped(dir)) => {
+        Err(Failure::Stopped(None)) => {
+            console.note(&console.text("已停止", "stopped"));
+            ExitCode::from(130)
+        }
+        Err(Failure::Stopped(Some(dir))) => {
             console.note(&console.text(
                 &format!("已停止；部分结果在 {}，可用 --resume 继续", dir.display()),
                 &format!("stopped; a partial result is in {}, --resume goes on", dir.display()),

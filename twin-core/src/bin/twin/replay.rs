@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
+use twin_core::rehearsal::course::Outcome;
 use twin_core::time::SimTime;
 use twin_core::world::hash;
 use twin_core::world::journal::{Journal, SqliteJournal};
@@ -38,11 +39,15 @@ pub fn replay(console: &Console, args: &Args, threads: usize) -> Result<(), Fail
         return Err(Failure::Failed(anyhow!("{}: {message}", args.dir.display())));
     }
     let end_ms: i64 = fact("end_ms")?.parse().context("end_ms in the journal")?;
-    let mut course = stage.course_with(&journal.read_from(SimTime::ZERO)?).map_err(|found| {
+    let mut course = stage.course_with(journal.read_from(SimTime::ZERO)?).map_err(|found| {
         console.diagnostics(&found, false);
         anyhow!("the run cannot be started")
     })?;
-    run::go(console, &stage, &mut course, Some(SimTime::from_millis(end_ms)))?;
+    let stop = run::stop_flag(console)?;
+    let (outcome, _) = run::go(console, &stage, &mut course, Some(SimTime::from_millis(end_ms)), &stop)?;
+    if outcome == Outcome::Stopped {
+        return Err(Failure::Stopped(None));
+    }
     let mut same = true;
     let mut tracks = serde_json::Map::new();
     for track in course.tracks() {

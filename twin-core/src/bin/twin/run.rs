@@ -1,5 +1,6 @@
 //! `twin run SCENARIO`: rehearse, write the result folder, tell the story.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,9 +9,9 @@ use anyhow::{Context, anyhow};
 use serde_json::json;
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::report::Lang;
-use twin_core::io::results::RunFacts;
+use twin_core::io::results::{ResultFolder, RunFacts};
 use twin_core::rehearsal::course::{Course, Outcome};
-use twin_core::rehearsal::outcome::{self, Cost, PAUSED, REQUEST};
+use twin_core::rehearsal::outcome::{self, Cost, PAUSED, Place, REQUEST};
 use twin_core::rehearsal::stage::{Request, Stage};
 use twin_core::time::SimTime;
 
@@ -50,25 +51,68 @@ pub fn run(console: &Console, args: &Args, threads: usize) -> Result<(), Failure
     if pause_at == Some(None) {
         return Err(Failure::Usage("--pause-at takes seconds from the start, 0 or more".to_owned()));
     }
+    let before = args.resume.as_deref().map(|dir| paused(console, dir)).transpose()?;
     let request = request(args)?;
     let stage = set(console, &request)?;
     let mut course = stage.course().map_err(|found| refused(console, &found))?;
-    if let Some(dir) = &args.resume {
-        let path = dir.join("snapshots").join(PAUSED);
-        let bytes = std::fs::read(&path)
-            .with_context(|| format!("{}: no paused run here, nothing to resume", path.display()))?;
-        course.load(&bytes).with_context(|| path.display().to_string())?;
+    let stop = stop_flag(console)?;
+    let place = match (&args.resume, &before) {
+        (Some(dir), Some(before)) => {
+            course.load(&before.bytes).with_context(|| dir.join("snapshots").join(PAUSED).display().to_string())?;
+            Place::again(dir)?
+        }
+        _ => Place::fresh(&folder(args, &stage), &stage, &request)?,
+    };
+    let (outcome, mut cost) = go(console, &stage, &mut course, pause_at.flatten(), &stop)?;
+    if let Some(before) = before {
+        cost = Cost { cpu_s: cost.cpu_s + before.cost.cpu_s, wall_s: cost.wall_s + before.cost.wall_s };
     }
-    let dir = args
-        .resume
-        .clone()
-        .or_else(|| args.out.clone())
-        .unwrap_or_else(|| PathBuf::from("runs").join(format!("{}-{}", stage.scenario.name, stage.seed)));
-    let (outcome, cost) = go(console, &stage, &mut course, pause_at.flatten())?;
     let lang = if console.zh() { Lang::Zh } else { Lang::En };
-    let facts = outcome::write(&dir, &stage, &course, &request, cost, outcome == Outcome::Finished, lang)?;
-    tell(console, &facts, &dir, outcome);
-    if outcome == Outcome::Stopped { Err(Failure::Stopped(dir)) } else { Ok(()) }
+    let facts = outcome::write(&place, &stage, &course, cost, outcome == Outcome::Finished, lang)?;
+    tell(console, &facts, place.dir(), outcome);
+    if outcome == Outcome::Stopped { Err(Failure::Stopped(Some(place.dir().to_owned()))) } else { Ok(()) }
+}
+
+/// The result folder of a new run.
+fn folder(args: &Args, stage: &Stage) -> PathBuf {
+    let usual = || PathBuf::from("runs").join(format!("{}-{}", stage.scenario.name, stage.seed));
+    args.out.clone().unwrap_or_else(usual)
+}
+
+/// A run that was paused or stopped.
+struct Before {
+    bytes: Vec<u8>,
+    cost: Cost,
+}
+
+/// What there is to go on with in a folder.
+fn paused(console: &Console, dir: &Path) -> Result<Before, Failure> {
+    let summary = ResultFolder::open(dir)?.read_summary()?;
+    let cost = Cost { cpu_s: summary.cpu_s, wall_s: summary.wall_s };
+    if summary.complete {
+        let message = console.text("该运行已完成，无需继续", "this run is finished, there is nothing to resume");
+        return Err(Failure::Failed(anyhow!("{}: {message}", dir.display())));
+    }
+    let path = dir.join("snapshots").join(PAUSED);
+    let bytes = std::fs::read(&path).with_context(|| {
+        let zh = format!("{}：没有可继续的状态；请重新运行", path.display());
+        console.text(&zh, &format!("{}: the run left no state to go on from; run it anew", path.display()))
+    })?;
+    Ok(Before { bytes, cost })
+}
+
+/// The flag that Ctrl-C raises. The first one asks the run to stop and keep what it has, the second leaves at once.
+pub fn stop_flag(console: &Console) -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&stop);
+    let words = console.text("正在停止并保存；再按一次 Ctrl-C 立即退出", "stopping; Ctrl-C again to leave at once");
+    ctrlc::set_handler(move || {
+        if heard.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        let _ = writeln!(std::io::stderr(), "{words}");
+    })?;
+    Ok(stop)
 }
 
 /// Threads of everything computed side by side.
@@ -83,7 +127,7 @@ fn request(args: &Args) -> Result<Request, Failure> {
     let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
     let scenario = args.scenario.as_ref().ok_or_else(|| Failure::Usage("name a scenario".to_owned()))?;
     Ok(Request {
-        scenario: scenario.clone(),
+        scenario: whole(scenario),
         network: args.network.as_ref().map(whole),
         city: args.city.as_ref().map(whole),
         seed: args.seed,
@@ -117,20 +161,18 @@ fn refused(console: &Console, found: &Diagnostics) -> Failure {
     Failure::Failed(anyhow!(console.text(&format!("{n} 个错误，未运行"), &format!("{n} errors, nothing was run"))))
 }
 
-/// Runs the course with progress and Ctrl-C, and says how it ended and what it took.
+/// Runs the course with progress until it ends or `stop` is raised, and says how it ended and what it took.
 pub fn go(
     console: &Console,
     stage: &Stage,
     course: &mut Course,
     pause_at: Option<SimTime>,
+    stop: &AtomicBool,
 ) -> Result<(Outcome, Cost), Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let heard = Arc::clone(&stop);
-    ctrlc::set_handler(move || heard.store(true, Ordering::Relaxed))?;
     let title = if console.zh() { &stage.scenario.title.zh } else { &stage.scenario.title.en };
     let bar = console.progress(title, course.end().seconds());
     let watch = Stopwatch::start();
-    let outcome = course.run(pause_at, &stop, |now| bar.at(now.seconds()))?;
+    let outcome = course.run(pause_at, stop, |now| bar.at(now.seconds()))?;
     let cost = Cost { cpu_s: watch.cpu_s(), wall_s: watch.wall_s() };
     Ok((outcome, cost))
 }

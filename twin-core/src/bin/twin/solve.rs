@@ -11,10 +11,10 @@ use twin_core::diagnostic::Diagnostics;
 use twin_core::io::epanet_out::OutWriter;
 use twin_core::io::epanet_rpt::ReportWriter;
 use twin_core::io::inp::{self, Constants, InpFile};
-use twin_core::rehearsal::solve_water::{self, Solved};
+use twin_core::rehearsal::solve_water::{self, SolveWaterError, Solved, Watch};
 
 use crate::Failure;
-use crate::console::{Console, Stopwatch};
+use crate::console::{Console, Progress, Stopwatch};
 
 /// Options of `twin solve`.
 #[derive(Debug, clap::Args)]
@@ -80,13 +80,35 @@ fn solve_water_file(console: &Console, args: &WaterArgs) -> Result<(), Failure> 
         }
         None => None,
     };
-    let bar = console.progress(&name, solver.model().times.duration_s);
-    let solving = Stopwatch::start();
-    let solved = solve_water::run(&solver, efficiency(&file), out, report, |s| bar.at(s)).context(name.clone())?;
-    let cpu_s = solving.cpu_s();
-    drop(bar);
+    let mut meter = Meter { bar: console.progress(&name, solver.model().times.duration_s), cpu_s: 0.0 };
+    let result = solve_water::run(&solver, efficiency(&file), out, report, &mut meter);
+    let cpu_s = meter.cpu_s;
+    drop(meter);
+    let solved = result.map_err(|error| {
+        let about = if matches!(error, SolveWaterError::Write(_)) { args.out.display().to_string() } else { name };
+        anyhow::Error::new(error).context(about)
+    })?;
     tell(console, args, &solved, &found, cpu_s, whole.wall_s());
     Ok(())
+}
+
+/// Shows how far a run has come and adds up the processor time of its solving.
+struct Meter {
+    bar: Progress,
+    cpu_s: f64,
+}
+
+impl Watch for Meter {
+    fn at(&mut self, now_s: f64) {
+        self.bar.at(now_s);
+    }
+
+    fn solving<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let watch = Stopwatch::start();
+        let result = work();
+        self.cpu_s += watch.cpu_s();
+        result
+    }
 }
 
 /// Global efficiency of pumps [–].
@@ -128,9 +150,10 @@ fn tell(console: &Console, args: &WaterArgs, solved: &Solved, found: &Diagnostic
                 "relative_residual": a.relative_residual() })
     });
     console.object(&json!({
+        "periods": solved.periods,
         "output": args.out.display().to_string(),
         "solver": {
-            "iterations": solved.iterations, "steps": solved.steps, "unconverged_steps": 0,
+            "iterations": solved.iterations, "steps": solved.steps, "unconverged_steps": solved.unconverged,
             "residuals": { "mass": mass, "energy_m": energy },
             "warnings": solved.warnings, "warnings_not_listed": solved.more_warnings,
         },

@@ -181,6 +181,10 @@ fn clear(dir: &Path) -> Result<(), ResultError> {
         let entries = fs::read_dir(&variants).map_err(|e| ResultError::io("list the folder", &variants, e))?;
         for variant in entries.flatten().map(|e| e.path()).filter(|p| p.is_dir()) {
             clear(&variant)?;
+            // A variant that is gone leaves no folder; one with somebody's own files in it stays.
+            for part in ["series", "maps", ""] {
+                let _ = fs::remove_dir(variant.join(part));
+            }
         }
     }
     Ok(())

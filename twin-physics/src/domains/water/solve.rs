@@ -40,6 +40,7 @@ pub(super) struct Solve<'a> {
 pub(super) struct Effort {
     pub iterations: u32,
     pub solves: u32,
+    pub unconverged: u32,
     pub mass: f64,
     pub energy: f64,
 }
@@ -50,9 +51,13 @@ impl Solve<'_> {
         self.list_outlets();
         self.reconnect();
         self.work.coefficients(self.net, self.state);
+        let before = (self.effort.mass, self.effort.energy);
         let result = self.iterate();
         self.effort.solves += 1;
         let trials = result?;
+        // The largest of all solves in a step, not the last.
+        self.effort.mass = self.effort.mass.max(before.0);
+        self.effort.energy = self.effort.energy.max(before.1);
         self.effort.iterations += trials;
         self.require_finite()?;
         self.refresh();
@@ -129,6 +134,7 @@ impl Solve<'_> {
         if energy > REFUSE.1 || energy.is_nan() {
             return refuse(energy, REFUSE.1, link_name(&self.model.links[link]));
         }
+        self.effort.unconverged += 1;
         Ok(iterations)
     }
 

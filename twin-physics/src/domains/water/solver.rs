@@ -213,6 +213,7 @@ impl Solver for WaterSolver {
             advanced_s,
             iterations: effort.iterations,
             solves: effort.solves,
+            unconverged: effort.unconverged,
             mass_residual: effort.mass,
             energy_residual: effort.energy,
             events,
