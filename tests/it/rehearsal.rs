@@ -138,23 +138,27 @@ fn variants_part_where_they_differ() {
     assert_eq!(alone.tracks()[0].world.hash(), base.world.hash());
 }
 
-/// Paused in the middle of the valve work, kept as bytes and taken up on a fresh stage: the same bits as straight on.
+/// Paused before the variant parts and in the middle of the valve work, kept as bytes and taken up on a fresh stage:
+/// the same bits as straight on.
 #[test]
 fn a_paused_course_goes_on_to_the_same_bits() {
     let straight = finished(&stage());
     let mut first = stage().course().unwrap();
-    assert_eq!(run(&mut first, Some(9300.0)), Outcome::Paused);
-    assert_eq!(first.now(), SimTime::from_seconds(9300.0).unwrap());
-    let bytes = first.save();
-
-    let mut second = stage().course().unwrap();
-    second.load(&bytes).expect("its own bytes");
-    assert_eq!(hashes(&second), hashes(&first));
-    assert_eq!(run(&mut second, None), Outcome::Finished);
-    assert_eq!(hashes(&second), hashes(&straight));
-    for (ours, theirs) in second.tracks().iter().zip(straight.tracks()) {
-        assert_eq!(ours.recorder.records, theirs.recorder.records);
-        assert_eq!(ours.recorder.metrics, theirs.recorder.metrics);
+    let mut bytes = Vec::new();
+    for (pause_s, tracks) in [(4000.0, 1), (9300.0, 2)] {
+        assert_eq!(run(&mut first, Some(pause_s)), Outcome::Paused);
+        assert_eq!(first.tracks().len(), tracks);
+        assert!((0.0..60.0).contains(&(first.now().seconds() - pause_s)), "{}", first.now());
+        bytes = first.save();
+        let mut second = stage().course().unwrap();
+        second.load(&bytes).expect("its own bytes");
+        assert_eq!(hashes(&second), hashes(&first));
+        assert_eq!(run(&mut second, None), Outcome::Finished);
+        assert_eq!(hashes(&second), hashes(&straight));
+        for (ours, theirs) in second.tracks().iter().zip(straight.tracks()) {
+            assert_eq!(ours.recorder.records, theirs.recorder.records);
+            assert_eq!(ours.recorder.metrics, theirs.recorder.metrics);
+        }
     }
 
     // What is cut off or of another scenario is refused, and nothing has changed then.
@@ -274,8 +278,8 @@ fn a_stopped_run_is_usable_and_goes_on() {
     assert_eq!(hashes(&again), hashes(&finished(&stage)));
 }
 
-/// A setting for a pipe, at half past seven, is nothing the network can take: the network stands still and says so, the run goes on, and
-/// the folder is whole. Taken back, the network catches up.
+/// A setting for a pipe, at half past seven, is nothing the network can take: it stands still and says so, the run goes
+/// on, and the folder is whole. Taken back, the network catches up.
 #[test]
 fn a_network_that_fails_on_the_way_is_a_warning() {
     let stage = stage();
