@@ -3,10 +3,12 @@
 
 mod bad_inp;
 mod city;
+mod cli;
 mod golden_water;
 mod inp_networks;
 mod live;
 mod live_faults;
+mod rehearsal;
 mod scenario_file;
 mod tidy;
 mod toys;

@@ -67,12 +67,9 @@ pub enum ResumeError {
 }
 
 impl Course {
-    /// A course at its start: the world is told the inputs, and forks as variants ask for.
+    /// A course at its start; `inputs` are those its world was told, `variants` the forks to come.
     #[must_use]
-    pub fn new(mut world: World, first: TickFrame, inputs: Vec<Input>, end: SimTime, variants: Vec<String>) -> Self {
-        for input in &inputs {
-            world.submit(input.clone());
-        }
+    pub fn new(world: World, first: TickFrame, inputs: Vec<Input>, end: SimTime, variants: Vec<String>) -> Self {
         let recorder = Recorder::start(&world, first);
         Self { inputs, tracks: vec![Track { name: BASE.to_owned(), world, recorder }], waiting: variants, end }
     }

@@ -18,6 +18,7 @@ use crate::model::place::WaterSite;
 use crate::model::scenario::{Scenario, Site};
 use crate::world::World;
 use crate::world::command::Input;
+use crate::world::core::Submitted;
 use crate::world::plan::{Plan, compile};
 use crate::world::spec::{NetworkSpec, WorldSpec};
 
@@ -85,7 +86,7 @@ impl Stage {
     /// The course at its start with the inputs of a journal instead of those it begins with by itself.
     ///
     /// # Errors
-    /// When the network has no acceptable answer at the start.
+    /// When the network has no acceptable answer at the start, or an input is not for this stage.
     pub fn course_with(&self, inputs: Vec<Input>) -> Result<Course, Diagnostics> {
         let mut networks = Vec::new();
         for (network, solver) in self.city.networks.iter().zip(&self.solvers) {
@@ -94,6 +95,30 @@ impl Stage {
         }
         let world = World::new(Arc::clone(&self.spec), networks);
         let (world, first) = world.map_err(|error| our_fault(&self.scenario.file, &error.to_string()))?;
+        let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
+            .map_err(|error| Diagnostics::of(vec![*error]))?;
+        let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
+            Diagnostics::of(vec![Diagnostic::of_file(
+                &self.file,
+                "NET-203",
+                &error.to_string(),
+                "this is a fault of the program",
+            )])
+        })?;
+        let rejected: Vec<_> = inputs
+            .iter()
+            .filter_map(|input| match world.submit(input.clone()) {
+                Submitted::Rejected(why) => {
+                    let message = format!("input {} of {}: {why}", input.seq, input.source);
+                    let remedy = "tell the stage what its own files know";
+                    Some(Diagnostic::of_file(&self.file, "RUN-102", &message, remedy))
+                }
+                Submitted::Accepted | Submitted::Late | Submitted::Duplicate => None,
+            })
+            .collect();
+        if !rejected.is_empty() {
+            return Err(Diagnostics::of(rejected));
+        }
         let variants = self.plan.variants.iter().map(|v| v.id.clone()).collect();
         Ok(Course::new(world, first, inputs, self.plan.duration, variants))
     }
@@ -190,13 +215,7 @@ fn plan_of(scenario: &Scenario, city: &City, network: NetworkIx, solver: &WaterS
     compile(scenario, &site)
 }
 
-fn world_spec(
-    scenario: &Scenario,
-    city: &City,
-    plan: &Plan,
-    solvers: &[Arc<WaterSolver>],
-    seed: u64,
-) -> WorldSpec {
+fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Arc<WaterSolver>], seed: u64) -> WorldSpec {
     let mut spec = WorldSpec::default();
     spec.name.clone_from(&scenario.name);
     spec.seed = seed;
