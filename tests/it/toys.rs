@@ -194,6 +194,7 @@ impl Builder {
             domain: network.domain(),
             ports: Arc::new(network.ports().clone()),
             fingerprint: network.fingerprint(),
+            refused: Arc::default(),
         });
         self.networks.push(network);
         NetworkIx::new(at)

@@ -41,6 +41,12 @@ pub trait Solver: Send + Sync + 'static {
         scratch: &mut Self::Scratch,
     ) -> Result<StepReport, SolveError>;
 
+    /// Whether an input means anything for its element: a pipe has no setting. What is not accepted is refused where it
+    /// is submitted, and by [`Solver::step`].
+    fn accepts(&self, _input: crate::port::PortIx) -> bool {
+        true
+    }
+
     /// Model time of a state since its start [s].
     fn time_s(&self, state: &Self::State) -> f64;
 

@@ -110,6 +110,20 @@ impl Behaviour {
         }
     }
 
+    /// Whether an event makes sense to it; the words say why not.
+    ///
+    /// # Errors
+    /// For a value that is not finite or that the device cannot take.
+    pub fn hears(&self, event: Event) -> Result<(), String> {
+        let (value, max) = match (self, event) {
+            (Self::Valve(_), Event::Target(opening)) => (opening, 1.0),
+            (Self::Pump(_), Event::Target(speed)) => (speed, Pump::SPEED_MAX),
+            (_, Event::Measured(value) | Event::Target(value)) if !value.is_finite() => (value, f64::MAX),
+            _ => return Ok(()),
+        };
+        if (0.0..=max).contains(&value) { Ok(()) } else { Err(format!("{value} is outside 0..{max}")) }
+    }
+
     /// Whether time alone can change it: only then it is sent [`Event::Tick`].
     #[must_use]
     pub fn in_motion(&self) -> bool {

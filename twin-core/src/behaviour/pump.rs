@@ -5,11 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::{Effect, Event, Rank, Role};
 use crate::time::SimTime;
 
-/// A pump: without power it runs down in a finite time; told by nobody and healthy, it is left to the controls below.
+/// A pump: without power it runs down in a finite time; told by nobody and healthy, it is left to the controls below
+/// and only watched.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pump {
-    /// Relative speed now, as far as this behaviour drives it [–].
+    /// Relative speed now: driven by this behaviour, or as last measured [–].
     pub speed: f64,
+    /// Relative speed at which it runs when it is switched on [–].
+    pub nominal: f64,
     /// Relative speed asked for by hand, 0 = off; `None` = nobody asks [–].
     pub target: Option<f64>,
     /// Time from full speed to rest [s]; 5–20 s is usual (domain notes, C9).
@@ -23,26 +26,53 @@ pub struct Pump {
 }
 
 impl Pump {
+    /// Highest relative speed it can be told [–].
+    pub const SPEED_MAX: f64 = 5.0;
+
     /// A healthy pump that leaves its device to the controls below.
     #[must_use]
     pub fn new(run_down_s: f64) -> Self {
-        Self { speed: 1.0, target: None, run_down_s, powered: true, failed: false, last: SimTime::ZERO }
+        Self {
+            speed: 1.0,
+            nominal: 1.0,
+            target: None,
+            run_down_s,
+            powered: true,
+            failed: false,
+            last: SimTime::ZERO,
+        }
     }
 
-    /// Applies one event.
+    /// The same pump with another speed when it is switched on, and whether it runs at the start.
+    #[must_use]
+    pub fn at(mut self, nominal: f64, runs: bool) -> Self {
+        self.nominal = nominal;
+        self.speed = if runs { nominal } else { 0.0 };
+        self
+    }
+
+    /// Applies one event. [`Event::Measured`] is the device's status, 0 at rest.
     pub fn on(&mut self, at: SimTime, event: Event, out: &mut Vec<Effect>) {
         let before = *self;
         self.turn(at.seconds_since(self.last));
         self.last = at;
         match event {
-            Event::Tick | Event::Measured(_) => {}
-            Event::Target(speed) => self.target = Some(speed.max(0.0)),
-            Event::On => self.target = Some(1.0),
+            Event::Tick => {}
+            Event::Measured(status) if !self.drives() => {
+                self.speed = if status > 0.0 { self.nominal } else { 0.0 };
+                return; // watched, not driven: the controls below have their own record
+            }
+            Event::Measured(_) => {}
+            Event::Target(speed) => self.target = Some(speed.clamp(0.0, Self::SPEED_MAX)),
+            Event::On => self.target = Some(self.nominal),
             Event::Off => self.target = Some(0.0),
             Event::Release => self.target = None,
             Event::Power(powered) => self.powered = powered,
             Event::Fail => self.failed = true,
             Event::Repair => self.failed = false,
+        }
+        if before.drives() && !self.drives() {
+            self.speed = self.nominal; // the controls below take over; the next measurement says what they make of it
         }
         self.turn(0.0);
         self.tell(&before, out);
@@ -54,15 +84,20 @@ impl Pump {
         self.wanted() < self.speed
     }
 
+    fn drives(&self) -> bool {
+        self.faulty() || self.target.is_some()
+    }
+
     fn faulty(&self) -> bool {
         !self.powered || self.failed
     }
 
     fn wanted(&self) -> f64 {
-        if self.faulty() { 0.0 } else { self.target.unwrap_or(1.0) }
+        if self.faulty() { 0.0 } else { self.target.unwrap_or(self.speed) }
     }
 
-    /// Rising speed is taken as immediate: a starter needs seconds, a network answers in as many.
+    /// Rising speed is taken as immediate: a starter needs seconds, a network answers in as many. A fault never raises
+    /// it.
     fn turn(&mut self, dt_s: f64) {
         let wanted = self.wanted();
         if wanted >= self.speed || self.run_down_s <= 0.0 {
@@ -114,6 +149,18 @@ mod tests {
         pump.on(SimTime::from_millis(21_000), Event::Power(true), &mut out);
         assert_eq!(out[0], closed(Rank::Fault, None));
         assert_eq!(pump.speed, 1.0);
+    }
+
+    /// Loss of power does not start a pump that stands, nor speed up one that runs slowly: it once did both.
+    #[test]
+    fn a_power_cut_raises_no_speed() {
+        let (mut resting, mut slow, mut out) = (Pump::new(10.0), Pump::new(10.0).at(0.8, true), Vec::new());
+        resting.on(SimTime::ZERO, Event::Measured(0.0), &mut out);
+        resting.on(SimTime::ZERO, Event::Power(false), &mut out);
+        assert_eq!(out, [closed(Rank::Fault, Some(1.0)), Effect::Drive { role: Role::Setting, rank: Rank::Fault, value: None }]);
+        out.clear();
+        slow.on(SimTime::ZERO, Event::Power(false), &mut out);
+        assert!(out.contains(&Effect::Drive { role: Role::Setting, rank: Rank::Fault, value: Some(0.8) }));
     }
 
     /// A failed pump does not start, whatever it is told, until it is mended.

@@ -39,22 +39,28 @@ impl Valve {
         }
     }
 
-    /// Applies one event.
+    /// Applies one event. [`Event::Measured`] is the device's status, 0 closed: heard while nobody drives it.
     pub fn on(&mut self, at: SimTime, event: Event, out: &mut Vec<Effect>) {
         self.travel(at.seconds_since(self.last), out);
         self.last = at;
         match event {
-            Event::Tick | Event::Measured(_) => {}
-            Event::Target(opening) => self.aim(opening.clamp(0.0, 1.0)),
-            Event::On => self.aim(1.0),
-            Event::Off => self.aim(0.0),
+            Event::Tick => {}
+            Event::Measured(status) if !self.engaged => {
+                self.opening = f64::from(u8::from(status > 0.0));
+                self.target = self.opening;
+            }
+            Event::Measured(_) => {}
+            Event::Target(opening) => self.aim(opening.clamp(0.0, 1.0), out),
+            Event::On => self.aim(1.0, out),
+            Event::Off => self.aim(0.0, out),
             Event::Power(powered) => self.powered = powered,
             Event::Fail => self.stuck = true,
             Event::Repair => self.stuck = false,
-            Event::Release => {
+            Event::Release if self.engaged => {
                 self.engaged = false;
                 out.push(Effect::Drive { role: Role::Closed, rank: Rank::Manual, value: None });
             }
+            Event::Release => {}
         }
         if self.rate_per_s == f64::MAX {
             self.travel(1.0, out); // a hand valve modelled without travel time is where it was put at once
@@ -67,20 +73,33 @@ impl Valve {
         self.engaged && self.powered && !self.stuck && self.opening != self.target
     }
 
-    fn aim(&mut self, target: f64) {
+    /// Takes the device over where it stands and sets out for a target.
+    fn aim(&mut self, target: f64, out: &mut Vec<Effect>) {
         self.target = target;
-        self.engaged = true;
+        if !self.engaged {
+            self.engaged = true;
+            self.drive(out);
+        }
+    }
+
+    /// Shut or not shut: what a partly open valve throttles is left to its own setting.
+    fn drive(&self, out: &mut Vec<Effect>) {
+        let closed = f64::from(u8::from(self.opening == 0.0));
+        out.push(Effect::Drive { role: Role::Closed, rank: Rank::Manual, value: Some(closed) });
     }
 
     fn travel(&mut self, dt_s: f64, out: &mut Vec<Effect>) {
         if !self.in_motion() {
             return;
         }
-        let reach = self.rate_per_s * dt_s;
+        let (before, reach) = (self.opening, self.rate_per_s * dt_s);
         self.opening += (self.target - self.opening).clamp(-reach, reach);
-        let closed = f64::from(u8::from(self.opening == 0.0));
-        out.push(Effect::Drive { role: Role::Closed, rank: Rank::Manual, value: Some(closed) });
-        out.push(Effect::Signal(self.opening));
+        if (before == 0.0) != (self.opening == 0.0) {
+            self.drive(out);
+        }
+        if self.opening != before {
+            out.push(Effect::Signal(self.opening));
+        }
     }
 }
 
@@ -92,17 +111,38 @@ mod tests {
         SimTime::from_millis(s * 1000)
     }
 
+    fn closed(value: Option<f64>) -> Effect {
+        Effect::Drive { role: Role::Closed, rank: Rank::Manual, value }
+    }
+
     /// A valve of one minute's travel is half shut after 30 s and drives its device shut only at the end.
     #[test]
     fn travels_at_its_rate_and_shuts_at_the_end() {
         let (mut valve, mut out) = (Valve::new(60.0), Vec::new());
         valve.on(at(0), Event::Off, &mut out);
-        assert_eq!(out, []);
+        assert_eq!(out, [closed(Some(0.0))]);
         valve.on(at(30), Event::Tick, &mut out);
         assert!((valve.opening - 0.5).abs() < 1e-12);
         valve.on(at(61), Event::Tick, &mut out);
         assert_eq!(valve.opening, 0.0);
-        assert_eq!(out[2], Effect::Drive { role: Role::Closed, rank: Rank::Manual, value: Some(1.0) });
+        assert_eq!(out[1..], [Effect::Signal(0.5), closed(Some(1.0)), Effect::Signal(0.0)]);
+    }
+
+    /// An order is carried out even where the valve already stands so: shut, released and shut again once did nothing.
+    #[test]
+    fn an_order_counts_where_it_already_stands_so() {
+        let (mut valve, mut out) = (Valve::new(0.0), Vec::new());
+        for event in [Event::Off, Event::Release, Event::Off] {
+            out.clear();
+            valve.on(at(1), event, &mut out);
+        }
+        assert_eq!(out, [closed(Some(1.0))]);
+        // A control below had it closed: told to open, it opens.
+        let mut valve = Valve::new(0.0);
+        out.clear();
+        valve.on(at(1), Event::Measured(0.0), &mut out);
+        valve.on(at(1), Event::On, &mut out);
+        assert_eq!(out, [closed(Some(1.0)), closed(Some(0.0)), Effect::Signal(1.0)]);
     }
 
     /// Without power it stays; time without power is not made up.

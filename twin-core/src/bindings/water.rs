@@ -39,12 +39,7 @@ pub fn start(
             Diagnostic::of_file(file, "NET-202", &error.to_string(), "see what the network lacks at its start")
         })
         .map_err(Box::new)?;
-    let spec = NetworkSpec {
-        name: name.to_owned(),
-        domain: WaterSolver::DOMAIN,
-        ports: Arc::new(solver.ports().clone()),
-        fingerprint: solver.fingerprint(),
-    };
+    let spec = NetworkSpec::of(name, &**solver);
     Ok((Box::new(sim), spec))
 }
 

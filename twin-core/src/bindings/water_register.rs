@@ -50,9 +50,11 @@ pub fn connect(city: &mut City, network: NetworkIx, ports: &PortTable) -> Result
                 for (role, port) in [(Role::Closed, "closed"), (Role::Setting, "setting"), (Role::Powered, "powered")] {
                     asset.roles.insert(role, input(port)?);
                 }
+                asset.measures = ports.output("status", slot); // what it does while nobody drives it
             }
             ("valve", _) => {
                 asset.roles.insert(Role::Closed, input("closed")?);
+                asset.measures = ports.output("status", slot);
             }
             ("isolation_valve", _) => {
                 let port = match ends.get(asset.id.local()) {

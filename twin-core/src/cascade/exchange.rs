@@ -42,7 +42,7 @@ pub trait ExchangeLaw: Send + Sync {
 }
 
 /// A coupling that copies a continuous value from an output to an input, scaled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SignalCoupling {
     /// Name, unique in its world.
     pub id: String,

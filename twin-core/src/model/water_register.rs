@@ -121,8 +121,10 @@ impl Site<'_> {
                     self.note(asset, "diameter_m", pipe.diameter_m.to_string());
                     self.note(asset, "length_m", pipe.length_m.to_string());
                 }
-                LinkKind::Pump(_) => {
-                    self.behave(asset, Behaviour::Pump(behaviour::Pump::new(PUMP_RUN_DOWN_S)));
+                LinkKind::Pump(pump) => {
+                    let runs = link.status != Status::Closed;
+                    let behaviour = behaviour::Pump::new(PUMP_RUN_DOWN_S).at(pump.speed, runs);
+                    self.behave(asset, Behaviour::Pump(behaviour));
                 }
                 LinkKind::Valve(valve) => {
                     let motor = self.water.assets.actuators.iter().find(|a| a.link.at() == at);

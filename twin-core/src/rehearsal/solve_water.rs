@@ -158,8 +158,13 @@ impl<'a> Run<'a> {
         let ports = solver.ports();
         let inputs = Inputs::new(ports.input_len());
         let mut scratch = WaterScratch::default();
-        let state = watch
-            .solving(|| solver.initial_state(&inputs, &mut scratch))
+        // The start is solved once more from its own answer: a state says nothing of its residuals, a step does.
+        let (state, first) = watch
+            .solving(|| {
+                let mut state = solver.initial_state(&inputs, &mut scratch)?;
+                let first = solver.step(&mut state, &inputs, 0.0, &mut scratch)?;
+                Ok((state, first))
+            })
             .map_err(|error| SolveWaterError::Solve { time_s: 0.0, error })?;
         let pumps = solver.model().links.iter().enumerate().filter(|(_, l)| matches!(l.kind, LinkKind::Pump(_)));
         let energy = pumps.filter_map(|(link, _)| {
@@ -168,7 +173,10 @@ impl<'a> Run<'a> {
         });
         let energy = energy.collect();
         let outputs = Outputs::new(ports.output_len());
-        Ok(Self { solver, inputs, scratch, state, outputs, energy, solved: Solved::default() })
+        let mut run = Self { solver, inputs, scratch, state, outputs, energy, solved: Solved::default() };
+        run.solved.take(&first);
+        run.notice(&first.events);
+        Ok(run)
     }
 
     fn field(&self, quantity: Quantity) -> &[f64] {

@@ -20,7 +20,7 @@ use crate::world::World;
 use crate::world::command::Input;
 use crate::world::core::Submitted;
 use crate::world::plan::{Plan, compile};
-use crate::world::spec::WorldSpec;
+use crate::world::spec::{NetworkSpec, WorldSpec};
 
 /// What is to be rehearsed, as the command line says it. Kept in the result folder, so that it can be run again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,8 +53,8 @@ pub struct Stage {
     /// Seed in force.
     pub seed: u64,
     spec: Arc<WorldSpec>,
-    solver: Arc<WaterSolver>,
-    file: String,
+    /// A solver per network of the city, in its order.
+    solvers: Vec<Arc<WaterSolver>>,
 }
 
 impl Stage {
@@ -65,23 +65,14 @@ impl Stage {
     pub fn set(request: &Request) -> Result<Self, Diagnostics> {
         let scenario = io::scenario::open(&request.scenario)?;
         let (mut city, found) = city_of(request, &scenario)?;
-        let (network, file) = water_network(&city, &scenario)?;
-        let given = Arc::clone(&city.water(network).ok_or_else(|| no_water(&scenario))?.model);
-        let model = water::rehearsed(&given, scenario.demand_model);
-        let solver = water::solver(&file, model).map_err(Diagnostics::of)?;
-        water_register::connect(&mut city, network, solver.ports()).map_err(|error| {
-            Diagnostics::of(vec![Diagnostic::of_file(
-                &file,
-                "NET-203",
-                &error.to_string(),
-                "this is a fault of the program",
-            )])
-        })?;
+        let network = water_network(&city, &scenario)?;
+        let solvers = solvers(&mut city, &scenario)?;
+        let solver = Arc::clone(&solvers[network.at()]);
         let plan = plan_of(&scenario, &city, network, &solver)?;
         let seed = request.seed.unwrap_or(plan.seed);
-        let spec = Arc::new(world_spec(&scenario, &city, &plan, network, &solver, seed));
+        let spec = Arc::new(world_spec(&scenario, &city, &plan, &solvers, seed));
         let model = Arc::new(solver.model().clone());
-        Ok(Self { scenario, city, plan, network, model, found, seed, spec, solver, file })
+        Ok(Self { scenario, city, plan, network, model, found, seed, spec, solvers })
     }
 
     /// The course of the rehearsal at its start.
@@ -97,6 +88,13 @@ impl Stage {
     /// # Errors
     /// When the network has no acceptable answer at the start, or an input is not for this stage.
     pub fn course_with(&self, inputs: Vec<Input>) -> Result<Course, Diagnostics> {
+        let mut networks = Vec::new();
+        for (network, solver) in self.city.networks.iter().zip(&self.solvers) {
+            let started = water::start(&network.file.display().to_string(), &network.name, solver);
+            networks.push(started.map_err(|error| Diagnostics::of(vec![*error]))?.0);
+        }
+        let world = World::new(Arc::clone(&self.spec), networks);
+        let (world, first) = world.map_err(|error| our_fault(&self.scenario.file, &error.to_string()))?;
         let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
             .map_err(|error| Diagnostics::of(vec![*error]))?;
         let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
@@ -134,7 +132,7 @@ impl Stage {
     /// Inputs and outputs of the network.
     #[must_use]
     pub fn solver_ports(&self) -> &twin_physics::port::PortTable {
-        self.solver.ports()
+        self.solvers[self.network.at()].ports()
     }
 
     /// The water network's data in the city.
@@ -169,10 +167,29 @@ fn city_of(request: &Request, scenario: &Scenario) -> Result<(City, Diagnostics)
     }
 }
 
-/// The network a scenario of this build plays on: the city's first water network.
-fn water_network(city: &City, scenario: &Scenario) -> Result<(NetworkIx, String), Diagnostics> {
+/// The network a scenario of this build plays on: the city's first water network. The others run beside it.
+fn water_network(city: &City, scenario: &Scenario) -> Result<NetworkIx, Diagnostics> {
     let at = city.networks.iter().position(|n| n.water.is_some()).ok_or_else(|| no_water(scenario))?;
-    Ok((NetworkIx::new(at), city.networks[at].file.display().to_string()))
+    Ok(NetworkIx::new(at))
+}
+
+/// Makes the solver of every network and wires its assets to its ports.
+fn solvers(city: &mut City, scenario: &Scenario) -> Result<Vec<Arc<WaterSolver>>, Diagnostics> {
+    let mut solvers = Vec::new();
+    for at in 0..city.networks.len() {
+        let network = NetworkIx::new(at);
+        let file = city.networks[at].file.display().to_string();
+        let given = Arc::clone(&city.water(network).ok_or_else(|| no_water(scenario))?.model);
+        let model = water::rehearsed(&given, scenario.demand_model);
+        let solver = water::solver(&file, model).map_err(Diagnostics::of)?;
+        water_register::connect(city, network, solver.ports()).map_err(|e| our_fault(&file, &e.to_string()))?;
+        solvers.push(solver);
+    }
+    Ok(solvers)
+}
+
+fn our_fault(file: &str, message: &str) -> Diagnostics {
+    Diagnostics::of(vec![Diagnostic::of_file(file, "NET-203", message, "this is a fault of the program, report it")])
 }
 
 fn no_water(scenario: &Scenario) -> Diagnostics {
@@ -188,7 +205,7 @@ fn no_water(scenario: &Scenario) -> Diagnostics {
 fn plan_of(scenario: &Scenario, city: &City, network: NetworkIx, solver: &WaterSolver) -> Result<Plan, Diagnostics> {
     let Some(water) = city.water(network) else { return Err(no_water(scenario)) };
     let site = WaterSite {
-        network: NetworkIx(0),
+        network,
         model: solver.model(),
         assets: &water.assets,
         ports: solver.ports(),
@@ -198,25 +215,14 @@ fn plan_of(scenario: &Scenario, city: &City, network: NetworkIx, solver: &WaterS
     compile(scenario, &site)
 }
 
-fn world_spec(
-    scenario: &Scenario,
-    city: &City,
-    plan: &Plan,
-    network: NetworkIx,
-    solver: &WaterSolver,
-    seed: u64,
-) -> WorldSpec {
+fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Arc<WaterSolver>], seed: u64) -> WorldSpec {
     let mut spec = WorldSpec::default();
     spec.name.clone_from(&scenario.name);
     spec.seed = seed;
     spec.macro_step_ms = plan.macro_step.millis();
     spec.record_every_ms = plan.record_every.millis();
-    spec.networks = vec![crate::world::spec::NetworkSpec {
-        name: city.networks[network.at()].name.clone(),
-        domain: WaterSolver::DOMAIN,
-        ports: Arc::new(solver.ports().clone()),
-        fingerprint: solver.fingerprint(),
-    }];
+    let networks = city.networks.iter().zip(solvers);
+    spec.networks = networks.map(|(network, solver)| NetworkSpec::of(&network.name, &**solver)).collect();
     spec.register = Arc::new(city.register.clone());
     spec.agenda.clone_from(&plan.agenda);
     spec.probes.clone_from(&plan.probes);

@@ -249,19 +249,30 @@ fn check(spec: &WorldSpec, wiring: &Wiring, command: &Command) -> Result<(), Str
                 Some(v) if !(group.min..=group.max).contains(v) => {
                     Err(format!("{} = {v} is outside {}..{}", spec.port_name(*port), group.min, group.max))
                 }
+                Some(_) if network.refused.contains(&port.port) => {
+                    Err(format!("{} has no meaning for that element", spec.port_name(*port)))
+                }
                 _ => Ok(()),
             }
         }
-        Command::Tell { asset, .. } | Command::Promote { asset } | Command::Demote { asset } => {
-            if asset.at() >= spec.register.assets().len() {
-                Err(format!("there is no asset number {}", asset.0))
-            } else if wiring.row(*asset).is_none() {
-                Err(format!("{} has no behaviour of its own", spec.register.get(*asset).id))
-            } else {
-                Ok(())
-            }
+        Command::Promote { asset } | Command::Demote { asset } => behaviour_of(spec, wiring, *asset).map(|_| ()),
+        Command::Tell { asset, event } => {
+            let behaviour = behaviour_of(spec, wiring, *asset)?;
+            behaviour.hears(*event).map_err(|why| format!("{}: {why}", spec.register.get(*asset).id))
         }
     }
+}
+
+/// The behaviour of an asset that can be told something.
+fn behaviour_of<'a>(spec: &'a WorldSpec, wiring: &Wiring, asset: AssetIx) -> Result<&'a Behaviour, String> {
+    let Some(known) = spec.register.assets().get(asset.at()) else {
+        return Err(format!("there is no asset number {}", asset.0));
+    };
+    if known.network.at() >= spec.networks.len() {
+        return Err(format!("{} is in no network of this world", known.id));
+    }
+    let behaviour = known.behaviour.as_ref().filter(|_| wiring.row(asset).is_some());
+    behaviour.ok_or_else(|| format!("{} has no behaviour of its own", known.id))
 }
 
 /// The text of a network's failure as its health shows it.

@@ -21,7 +21,7 @@ pub struct Probe {
 }
 
 /// One figure for a network, recorded over time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Metric {
     /// Key in results, for example `customers_without_water`.
     pub name: String,
@@ -38,7 +38,7 @@ pub struct Metric {
 }
 
 /// How a metric is computed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum MetricLaw {
     /// An output of the network.
     Output(PortIx),

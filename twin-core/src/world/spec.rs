@@ -1,10 +1,11 @@
 //! The specification of a world: everything that does not change while it runs, shared by all its forks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use twin_physics::Domain;
-use twin_physics::port::{Element, Inputs, PortTable, Quantity};
+use twin_physics::port::{Element, Inputs, PortIx, PortTable, Quantity};
+use twin_physics::solver::Solver;
 
 use super::agenda::Item;
 use super::command::NetPort;
@@ -26,6 +27,24 @@ pub struct NetworkSpec {
     pub ports: Arc<PortTable>,
     /// Identifies its model.
     pub fingerprint: u64,
+    /// Inputs that mean nothing for their element, such as the setting of a pipe: nobody may drive them.
+    pub refused: Arc<BTreeSet<PortIx>>,
+}
+
+impl NetworkSpec {
+    /// What a world has to know of a network with this solver.
+    #[must_use]
+    pub fn of<S: Solver>(name: &str, solver: &S) -> Self {
+        let ports = solver.ports();
+        let refused = (0..ports.input_len()).map(PortIx).filter(|port| !solver.accepts(*port)).collect();
+        Self {
+            name: name.to_owned(),
+            domain: S::DOMAIN,
+            ports: Arc::new(ports.clone()),
+            fingerprint: solver.fingerprint(),
+            refused: Arc::new(refused),
+        }
+    }
 }
 
 /// Everything about a world that does not change.
@@ -102,14 +121,14 @@ impl WorldSpec {
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let networks: Vec<_> = self.networks.iter().map(|n| (&n.name, n.domain, n.fingerprint)).collect();
-        let couplings: Vec<_> = self.amounts.iter().map(|c| &c.id).chain(self.signals.iter().map(|c| &c.id)).collect();
-        let metrics: Vec<_> = self.metrics.iter().map(|m| &m.name).collect();
+        let amounts: Vec<_> =
+            self.amounts.iter().map(|c| (&c.id, c.of, c.stock, c.take, c.back, c.give, c.returned)).collect();
         let hash = state_hash(&(
             (self.seed, self.macro_step_ms, self.record_every_ms),
             networks,
-            couplings,
+            (amounts, &self.signals),
             self.register.assets(),
-            (&self.rules, &self.agenda, &self.probes, metrics, &self.fields),
+            (&self.rules, &self.agenda, &self.probes, &self.metrics, &self.fields),
         ));
         u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
     }

@@ -177,7 +177,8 @@ impl Core {
                 && let Some(value) = self.body.outputs[asset_row.network.at()].get(port)
             {
                 moment.queue.push(Told { asset: *asset, event: Event::Measured(value), cause: None });
-            } else if self.body.behaviours[row].in_motion() {
+            }
+            if self.body.behaviours[row].in_motion() {
                 let cause = self.body.blame_asset.get(asset).copied();
                 moment.queue.push(Told { asset: *asset, event: Event::Tick, cause });
             }

@@ -119,17 +119,21 @@ impl<'a> Drive<'a> {
                 let port = format!("{} of {}", group.name, name());
                 return Err(SolveError::InputOutOfRange { port, value, min, max });
             }
-            let misplaced = match group.name {
-                "setting" => matches!(model.links[slot].kind, LinkKind::Pipe(_)),
-                "extra_demand" => value != 0.0 && !matches!(model.nodes[slot].kind, NodeKind::Junction(_)),
-                _ => false,
-            };
-            if misplaced {
+            if misplaced(model, group.name, slot) {
                 let why =
                     format!("it has no {}: only pumps and valves have a setting, only junctions a demand", group.name);
                 return Err(SolveError::Infeasible { at: name(), why });
             }
         }
         Ok(())
+    }
+}
+
+/// Whether an input of this group means nothing for its element.
+pub(super) fn misplaced(model: &WaterModel, group: &str, slot: usize) -> bool {
+    match group {
+        "setting" => matches!(model.links[slot].kind, LinkKind::Pipe(_)),
+        "extra_demand" => !matches!(model.nodes[slot].kind, NodeKind::Junction(_)),
+        _ => false,
     }
 }

@@ -220,6 +220,11 @@ impl Solver for WaterSolver {
         })
     }
 
+    fn accepts(&self, input: crate::port::PortIx) -> bool {
+        let group = self.ports().input_group(input);
+        group.is_none_or(|(group, slot)| !super::ports::misplaced(self.model(), group.name, slot))
+    }
+
     fn time_s(&self, state: &WaterState) -> f64 {
         state.time_s
     }
