@@ -13,30 +13,36 @@ use twin_physics::{Inputs, Quantity, Solver};
 
 const TOLERANCE_M: f64 = 0.01;
 
-/// One network: how many steps must at least be comparable, and up to when steps are held to the law.
+/// One network: how many steps must at least be comparable, and how many node-steps of them are known to be without
+/// supply.
 struct Case {
     name: &'static str,
     least: usize,
-    until_s: f64,
+    unsupplied: usize,
 }
 
 const fn case(name: &'static str, least: usize) -> Case {
-    Case { name, least, until_s: f64::INFINITY }
+    Case { name, least, unsupplied: 0 }
 }
 
 /// Networks compared. Not among them: BWSN_Network_1 (rule-based controls), ky4_favad_chlorine (FAVAD leakage), and
 /// ky15, where one zone behind chained pressure-sustaining valves is 0.5 m off EPANET.
+/// Node-steps without supply that may come on top of those known before the law counts as broken: nodes left out
+/// are nodes not compared.
+const UNSUPPLIED_SLACK: usize = 4;
+
+/// Networks compared. Not among them: BWSN_Network_1 (rule-based controls), ky4_favad_chlorine (FAVAD leakage), and ky15,
+/// where one zone behind chained pressure-sustaining valves is 0.5 m off EPANET.
 const CASES: &[Case] = &[
     case("Net1", 25),
     case("Net3", 169),
     case("L-TOWN", 289),
     case("Anytown_multipointcurves", 49),
     case("Net6", 43),
-    case("PacificCity", 12),
-    // At 60 063 s EPANET rounds tank T1's last fraction of a second away, does not see that it is empty and goes on
-    // drawing from it for 900 s. Here T1 is met at 60 064 s and seen empty; from there on there are two histories. The
-    // second between them comes from a wait rounded the other way at 36 227 s, whose cause has not been traced.
-    Case { name: "D-Town", least: 9, until_s: 60_000.0 },
+    Case { unsupplied: 96, ..case("PacificCity", 12) },
+    // Seven tanks, each event rounded to a second: after ten hours a litre decides to which. EPANET's closed links let
+    // through more than that; with `closed_seepage_m2s` all 346 hydraulic steps begin in EPANET's second.
+    case("D-Town", 14),
     case("exnet-3H", 1),
     case("hard_2PRVs-a", 1),
     case("hard_Elhay-ZeroFlow", 1),
@@ -49,11 +55,11 @@ const CASES: &[Case] = &[
     case("hard_example1_LIFO", 25),
     case("hard_gestar1", 1),
     case("hard_st-net3", 1),
-    case("hard_5fcvs", 1),
+    Case { unsupplied: 1, ..case("hard_5fcvs", 1) },
     case("hard_NET1-PBV", 1),
     case("hard_NET1negemit", 1),
     case("hard_fcv-noflow", 1),
-    case("pda_psv_gpv_tcv", 25),
+    Case { unsupplied: 92, ..case("pda_psv_gpv_tcv", 25) },
     case("Net3_pda_emitters_age", 8),
 ];
 
@@ -165,12 +171,7 @@ fn compare(folder: &Path, case: &Case) -> Outcome {
         let (a, b) = (reference.row(&reference.head, step), tight.row(&tight.head, step));
         let apart = a.iter().zip(b).fold(0.0_f64, |m, (x, y)| m.max(f64::from((x - y).abs()))) * length_m;
         let same = reference.row(&reference.status, step) == tight.row(&tight.status, step);
-        if apart > TOLERANCE_M
-            || !same
-            || !reference.balanced[step]
-            || !tight.balanced[step]
-            || state.time_s() > case.until_s
-        {
+        if apart > TOLERANCE_M || !same || !reference.balanced[step] || !tight.balanced[step] {
             continue;
         }
         outcome.compared += 1;
@@ -218,16 +219,20 @@ fn heads_match_epanet() {
         eprintln!("skipped: no shared networks");
         return;
     };
-    let (mut steps, mut wrong) = (0, Vec::new());
+    let (mut steps, mut left_out, mut wrong) = (0, 0, Vec::new());
     for case in CASES {
         let outcome = compare(&folder, case);
-        eprintln!("{}: {outcome:?}", case.name);
-        steps += outcome.compared;
-        if outcome.error.is_some() || outcome.within < outcome.compared || outcome.compared < case.least {
+        eprintln!("{}: {} node-steps left out without supply; {outcome:?}", case.name, outcome.unsupplied);
+        (steps, left_out) = (steps + outcome.compared, left_out + outcome.unsupplied);
+        if outcome.error.is_some()
+            || outcome.within < outcome.compared
+            || outcome.compared < case.least
+            || outcome.unsupplied > case.unsupplied + UNSUPPLIED_SLACK
+        {
             wrong.push(format!("{}: {outcome:?}", case.name));
         }
     }
-    eprintln!("golden water: {} networks, {steps} steps compared", CASES.len());
+    eprintln!("golden water: {} networks, {steps} steps compared, {left_out} node-steps left out", CASES.len());
     assert!(steps > 0, "nothing was compared");
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -77,13 +77,14 @@ impl Solved {
 }
 
 /// The model as a run takes it: the file's own tolerance and Euler tanks on whole seconds for comparison with EPANET,
-/// otherwise tight convergence and second-order tanks.
+/// otherwise tight convergence, second-order tanks and closed links that are tight.
 #[must_use]
 pub fn prepared(mut model: WaterModel, compat_epanet: bool) -> WaterModel {
     if compat_epanet {
         model.options.tank_scheme = TankScheme::Euler;
     } else {
         model.options.tank_scheme = TankScheme::Heun;
+        model.options.closed_seepage_m2s = 0.0;
         model.options.accuracy = model.options.accuracy.min(TIGHT);
         model.options.trials = model.options.trials.max(200);
     }

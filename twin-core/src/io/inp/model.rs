@@ -386,6 +386,7 @@ impl Builder<'_> {
                 Some(n) => water::Unbalanced::Continue(n),
             },
             tank_scheme: water::TankScheme::Euler,
+            closed_seepage_m2s: water::EPANET_SEEPAGE_M2S,
         };
         if accuracy != o.accuracy {
             let message = format!("ACCURACY {} is taken as {accuracy}", o.accuracy);

@@ -7,6 +7,7 @@
 //! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, ch. 3.2.1 (extended period, Euler);
 //! Hairer, Nørsett & Wanner (1993), *Solving Ordinary Differential Equations I*, II.1 (Heun).
 
+use super::assemble::Role;
 use super::control::STILL_M3S;
 use super::demand::to_next_pattern;
 use super::model::TankScheme;
@@ -28,6 +29,7 @@ impl Solve<'_> {
             TankScheme::Euler => {
                 let dt = self.step_length(dt_s, f64::round);
                 self.book(dt);
+                self.book_seepage(dt);
                 for (at, inflow) in self.tank_inflow().into_iter().enumerate() {
                     self.state.volume[at] += inflow * dt;
                 }
@@ -162,12 +164,30 @@ impl Solve<'_> {
         }
     }
 
+    /// Books what seeps through closed links into and out of tanks, which Euler's scheme leaves out of their volumes.
+    fn book_seepage(&mut self, dt: f64) {
+        for k in 0..self.net.kind.len() {
+            if matches!(self.work.role[k], Role::Seeps(_)) {
+                let (i, j) = self.net.ends(k);
+                for (node, inflow) in [(i, -self.state.flow[k]), (j, self.state.flow[k])] {
+                    if self.net.tank_of[node].is_some() {
+                        self.clip(-inflow * dt);
+                    }
+                }
+            }
+        }
+    }
+
     /// Spills what stands above a rim, puts levels that are at or past a limit onto it, reports tanks that became full
     /// or empty, and counts what is stored.
     fn limit_tanks(&mut self, before: &[f64]) {
         let euler = self.model.options.tank_scheme == TankScheme::Euler;
         for (at, tank) in self.net.tanks.iter().enumerate() {
-            // Euler's steps are whole seconds: what is within one second of a limit is there (EPANET's rule).
+            // Euler's steps are whole seconds: what is within one second of a limit is there. A tank drained past its
+            // bottom by less than that, and closed since, stays where it is. (EPANET's rules.)
+            if euler && self.state.net_inflow[tank.node] == 0.0 {
+                continue;
+            }
             let second = if euler { self.state.net_inflow[tank.node] } else { 0.0 };
             let v = self.state.volume[at];
             let (low, high) = (tank.volume_min, tank.volume_max);

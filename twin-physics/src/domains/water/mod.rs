@@ -23,9 +23,9 @@ mod tests;
 
 pub use check::ModelError;
 pub use model::{
-    Control, ControlAction, Curve, CurveIx, DemandCategory, DemandModel, HeadLossLaw, HydraulicOptions, Junction, Link,
-    LinkIx, LinkKind, Node, NodeIx, NodeKind, Pattern, PatternIx, Pipe, Pump, PumpLaw, Reservoir, Status, Tank,
-    TankScheme, Times, Trigger, Unbalanced, Valve, ValveKind, WaterModel,
+    Control, ControlAction, Curve, CurveIx, DemandCategory, DemandModel, EPANET_SEEPAGE_M2S, HeadLossLaw,
+    HydraulicOptions, Junction, Link, LinkIx, LinkKind, Node, NodeIx, NodeKind, Pattern, PatternIx, Pipe, Pump,
+    PumpLaw, Reservoir, Status, Tank, TankScheme, Times, Trigger, Unbalanced, Valve, ValveKind, WaterModel,
 };
 pub use solver::{WaterScratch, WaterSolver};
 pub use state::{Command, LinkState, WaterState};

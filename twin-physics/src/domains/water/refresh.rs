@@ -4,6 +4,7 @@
 //! end heads, power is ρ·g·q·lift.
 
 use super::assemble::Role;
+use super::model::TankScheme;
 use super::net::Kind;
 use super::outlet::OutletKind;
 use super::pump::WEIGHT_WATER_NM3;
@@ -40,10 +41,16 @@ impl Solve<'_> {
     fn refresh_nodes(&mut self) {
         let state = &mut *self.state;
         state.net_inflow.fill(0.0);
+        // EPANET leaves what seeps through a closed link out of a tank's balance; `book_seepage` makes it good.
+        let euler = self.model.options.tank_scheme == TankScheme::Euler;
+        let seeps_unseen = |k: usize| euler && matches!(self.work.role[k], Role::Seeps(_));
         for k in 0..self.net.kind.len() {
             let (i, j) = self.net.ends(k);
-            state.net_inflow[i] -= state.flow[k];
-            state.net_inflow[j] += state.flow[k];
+            for (node, inflow) in [(i, -state.flow[k]), (j, state.flow[k])] {
+                if !(seeps_unseen(k) && self.net.tank_of[node].is_some()) {
+                    state.net_inflow[node] += inflow;
+                }
+            }
         }
         for node in 0..self.net.nodes {
             state.leak[node] = state.emitter[node] + state.node_hole[node];
@@ -67,7 +74,7 @@ impl Solve<'_> {
     fn refresh_links(&mut self) {
         for k in 0..self.net.kind.len() {
             let (i, j) = self.net.ends(k);
-            let (q, shut) = (self.state.flow[k], self.work.role[k] == Role::Shut);
+            let (q, shut) = (self.state.flow[k], matches!(self.work.role[k], Role::Shut | Role::Seeps(_)));
             let status = self.state.status[k];
             let pump = self.net.kind[k] == Kind::Pump;
             let failed = pump && status == LinkState::CannotDeliver && self.state.status_field[k] != 0.0;

@@ -144,7 +144,7 @@ impl Solve<'_> {
 
     /// Finds what is supplied after device states changed; outlets of nodes that lost or found supply follow.
     pub(super) fn reconnect(&mut self) {
-        connect(self.net, self.state, self.work);
+        connect(self.net, self.model.options.closed_seepage_m2s, self.state, self.work);
         for outlet in &mut self.work.outlets {
             let node = outlet.node as usize;
             if !self.work.supplied[node] {

@@ -5,7 +5,7 @@
 //!
 //! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, ch. 12; behaviour of EPANET 2.3.5.
 
-use super::model::{Status, Trigger, ValveKind};
+use super::model::{Status, TankScheme, Trigger, ValveKind};
 use super::net::Kind;
 use super::solve::Solve;
 use super::state::LinkState;
@@ -14,6 +14,8 @@ use super::state::LinkState;
 pub(super) const HEAD_TOLERANCE_M: f64 = 1.524e-4;
 /// Tolerance of flows in status rules, EPANET's 1e-4 ft³·s⁻¹ [m³·s⁻¹].
 pub(super) const FLOW_TOLERANCE_M3S: f64 = 2.831_684_659_2e-6;
+/// Flow from which a pipe starts that a tank had closed, over the usual one [–].
+const SLOW: f64 = 0.01;
 
 /// A pressure-reducing valve: holds `set_m` at its second node.
 fn prv(s: LinkState, q: f64, full_loss: f64, set: f64, (h1, h2): (f64, f64)) -> LinkState {
@@ -137,7 +139,11 @@ impl Solve<'_> {
         let t = &self.net.tanks[at];
         let h = self.state.head[tank] - self.state.head[other];
         let volume = self.state.volume[at];
-        let slack = HEAD_TOLERANCE_M * t.shape.area_m2(volume);
+        // EPANET 2.3 closes at the limit itself; a step by Heun's scheme ends as near to it as its search came.
+        let slack = match self.model.options.tank_scheme {
+            TankScheme::Euler => 0.0,
+            TankScheme::Heun => HEAD_TOLERANCE_M * t.shape.area_m2(volume),
+        };
         let pump = self.net.kind[k] == Kind::Pump;
         if volume >= t.volume_max - slack && !t.overflows {
             let fills = if pump {
@@ -186,10 +192,23 @@ impl Solve<'_> {
         changed
     }
 
-    /// Sets a state; a link that opens starts from a usual flow instead of none.
+    /// Sets a state; a link that opens starts from a usual flow instead of none. A pipe that a full or empty tank had
+    /// closed starts from a slow one, towards the lower head: a fast one moves heads so much that it is closed again.
     pub(super) fn set_status(&mut self, k: usize, to: LinkState) {
-        if to.passes() && !self.state.status[k].passes() {
-            let scale = if self.net.kind[k] == Kind::Pump { self.state.target[k].setting } else { 1.0 };
+        let before = self.state.status[k];
+        if to.passes() && !before.passes() {
+            let (i, j) = self.net.ends(k);
+            let scale = match self.net.kind[k] {
+                Kind::Pump => self.state.target[k].setting,
+                Kind::Pipe if before == LinkState::TankClosed => {
+                    if self.state.head[i] < self.state.head[j] {
+                        -SLOW
+                    } else {
+                        SLOW
+                    }
+                }
+                _ => 1.0,
+            };
             self.state.flow[k] = self.net.start_flow[k] * scale;
         }
         self.state.status[k] = to;

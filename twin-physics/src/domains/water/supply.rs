@@ -23,7 +23,7 @@ fn passage(net: &Net, state: &WaterState, k: usize) -> Passage {
 }
 
 /// Finds the supplied nodes and the role of each link, and sets the head of every node without a path to its elevation.
-pub(super) fn connect(net: &Net, state: &mut WaterState, work: &mut Work) {
+pub(super) fn connect(net: &Net, seepage: f64, state: &mut WaterState, work: &mut Work) {
     search(net, state, work);
     for node in 0..net.junctions {
         if !work.supplied[node] {
@@ -33,7 +33,9 @@ pub(super) fn connect(net: &Net, state: &mut WaterState, work: &mut Work) {
     for k in 0..net.kind.len() {
         let (i, j) = net.ends(k);
         let joined = work.supplied[i] && work.supplied[j];
-        work.role[k] = if !joined || !state.status[k].passes() {
+        work.role[k] = if joined && !state.status[k].passes() && seepage > 0.0 {
+            Role::Seeps(seepage)
+        } else if !joined || !state.status[k].passes() {
             state.flow[k] = 0.0;
             Role::Shut
         } else {

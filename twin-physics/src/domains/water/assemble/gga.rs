@@ -21,10 +21,12 @@ use crate::num::spd::{NO_SLOT, SpdError, SpdFactor};
 const WEAK: f64 = 1e-10;
 
 /// How a link enters the equations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Role {
     /// No flow.
     Shut,
+    /// Closed, and lets a little through: a conductance [m²·s⁻¹].
+    Seeps(f64),
     /// Follows a head-loss law.
     Law,
     /// Flow is the setting.
@@ -201,6 +203,7 @@ impl Work {
                     self.p[k] = p;
                     self.c[k] = state.flow[k] + p * (state.head[i] - state.head[j] - self.loss[k]);
                 }
+                Role::Seeps(p) => (self.p[k], self.c[k]) = (p, p * (state.head[i] - state.head[j])),
                 Role::GivenFlow => (self.p[k], self.c[k]) = (WEAK, state.target[k].setting),
             }
             let (p, c) = (self.p[k], self.c[k]);
@@ -327,7 +330,7 @@ impl Work {
             let q = state.flow[k];
             let step = match self.role[k] {
                 Role::Shut => continue,
-                Role::Law => self.c[k] + self.p[k] * (self.delta[i] - self.delta[j]) - q,
+                Role::Law | Role::Seeps(_) => self.c[k] + self.p[k] * (self.delta[i] - self.delta[j]) - q,
                 Role::GivenFlow => state.target[k].setting - q,
                 Role::Holds(_) => self.held_flow[k] - q,
             };
