@@ -51,6 +51,7 @@ pub fn rehearsed(model: &WaterModel, demand_model: Option<DemandModel>) -> Water
     if let Some(demand_model) = demand_model {
         model.options.demand_model = demand_model;
     }
+    model.options.closed_seepage_m2s = 0.0; // EPANET's closed links seep; a valve that is shut here is shut
     // What a macro step exchanges must balance, whatever the file is content with.
     model.options.accuracy = model.options.accuracy.min(1e-5);
     model

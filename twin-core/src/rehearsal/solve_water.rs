@@ -85,6 +85,7 @@ pub fn prepared(mut model: WaterModel, compat_epanet: bool) -> WaterModel {
     } else {
         model.options.tank_scheme = TankScheme::Heun;
         model.options.closed_seepage_m2s = 0.0;
+        model.options.closed_seepage_m2s = 0.0;
         model.options.accuracy = model.options.accuracy.min(TIGHT);
         model.options.trials = model.options.trials.max(200);
     }
