@@ -231,6 +231,12 @@ impl Checks<'_> {
         for (what, value) in checks {
             self.positive("options", what, value);
         }
+        if !(o.closed_seepage_m2s >= 0.0 && o.closed_seepage_m2s.is_finite()) {
+            self.add(
+                "options",
+                format_args!("seepage of closed links {} m²/s must be 0 or more", o.closed_seepage_m2s),
+            );
+        }
         if let super::model::DemandModel::PressureDriven { min_m, required_m, exponent } = o.demand_model {
             self.positive("options", "pressure exponent", exponent);
             if required_m <= min_m || (required_m - min_m).is_nan() {
