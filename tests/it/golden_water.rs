@@ -31,8 +31,8 @@ const fn case(name: &'static str, least: usize) -> Case {
 /// are nodes not compared.
 const UNSUPPLIED_SLACK: usize = 4;
 
-/// Networks compared. Not among them: BWSN_Network_1 (rule-based controls), ky4_favad_chlorine (FAVAD leakage), and ky15,
-/// where one zone behind chained pressure-sustaining valves is 0.5 m off EPANET.
+/// Networks compared. Not among them: BWSN_Network_1 (rule-based controls), ky4_favad_chlorine (FAVAD leakage), and
+/// ky15, where one zone behind chained pressure-sustaining valves is 0.5 m off EPANET.
 const CASES: &[Case] = &[
     case("Net1", 25),
     case("Net3", 169),

@@ -362,8 +362,8 @@ pub struct HydraulicOptions {
     pub unbalanced: Unbalanced,
     /// How tank levels are advanced.
     pub tank_scheme: TankScheme,
-    /// Flow a closed link between two supplied nodes lets through per head between its ends, 0 and more [m²·s⁻¹].
-    /// 0 = it is tight; [`EPANET_SEEPAGE_M2S`] gives EPANET's answers, 5 litres a day back through a pump at rest against
+    /// Flow a closed link between two supplied nodes lets through per head between its ends, 0 and more [m²·s⁻¹]. 0 =
+    /// it is tight; [`EPANET_SEEPAGE_M2S`] gives EPANET's answers, 5 litres a day back through a pump at rest against
     /// 60 m: little, but a tank's event may fall on another second by it.
     pub closed_seepage_m2s: f64,
 }

@@ -102,8 +102,8 @@ impl WaterState {
         &self.status
     }
     /// Water that limits of tank levels have added (positive) since the start [m³]. EPANET's whole-second scheme may
-    /// drain a tank past its bottom within a step, and leaves what seeps through a tank's closed links out of its volume;
-    /// both are booked here and in the account.
+    /// drain a tank past its bottom within a step, and leaves what seeps through a tank's closed links out of its
+    /// volume; both are booked here and in the account.
     #[must_use]
     pub fn clipped_m3(&self) -> f64 {
         self.clipped_m3
