@@ -165,6 +165,7 @@ impl WaterSolver {
             work,
             events: Vec::new(),
             effort: Effort::default(),
+            predicting_from: None,
         })
     }
 }

@@ -138,8 +138,9 @@ impl Solve<'_> {
         let h = self.state.head[tank] - self.state.head[other];
         let volume = self.state.volume[at];
         let slack = HEAD_TOLERANCE_M * t.shape.area_m2(volume);
+        let started = self.predicting_from.as_ref().map_or(volume, |v| v[at]);
         let pump = self.net.kind[k] == Kind::Pump;
-        if volume >= t.volume_max - slack && !t.overflows {
+        if volume.min(started) >= t.volume_max - slack && !t.overflows {
             let fills = if pump {
                 self.net.to[k] as usize == tank
             } else {
@@ -149,7 +150,7 @@ impl Solve<'_> {
                 return LinkState::TankClosed;
             }
         }
-        if volume <= t.volume_min + slack {
+        if volume.max(started) <= t.volume_min + slack {
             let drains = if pump {
                 self.net.from[k] as usize == tank
             } else {

@@ -1,5 +1,7 @@
 //! Laws of the whole solver on small and random networks.
 
+mod limits;
+
 use proptest::prelude::*;
 
 use super::*;
