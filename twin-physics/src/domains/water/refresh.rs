@@ -65,6 +65,7 @@ impl Solve<'_> {
     }
 
     fn refresh_links(&mut self) {
+        let weight_nm3 = WEIGHT_WATER_NM3 * self.model.options.specific_gravity;
         for k in 0..self.net.kind.len() {
             let (i, j) = self.net.ends(k);
             let (q, shut) = (self.state.flow[k], self.work.role[k] == Role::Shut);
@@ -80,7 +81,7 @@ impl Solve<'_> {
                 _ => 1.0,
             };
             state.setting_field[k] = state.target[k].setting;
-            state.pump_power[k] = if pump { (-state.head_loss[k] * q * WEIGHT_WATER_NM3).max(0.0) } else { 0.0 };
+            state.pump_power[k] = if pump { (-state.head_loss[k] * q * weight_nm3).max(0.0) } else { 0.0 };
             let share = |node: usize, area: f64| {
                 let all = self.work.node_hole_area[node];
                 if all > 0.0 { state.node_hole[node] * area / all } else { 0.0 }
