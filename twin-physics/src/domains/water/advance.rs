@@ -160,8 +160,11 @@ impl Solve<'_> {
                 for flow in [state.delivered[node], state.emitter[node], state.node_hole[node]] {
                     state.account.book(-flow * dt);
                 }
-            } else if self.net.tank_of[node].is_none() {
-                state.account.book(-state.net_inflow[node] * dt);
+            } else {
+                if self.net.tank_of[node].is_none() {
+                    state.account.book(-state.net_inflow[node] * dt);
+                }
+                state.account.book(-state.node_hole[node] * dt);
             }
         }
     }

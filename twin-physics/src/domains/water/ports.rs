@@ -42,6 +42,8 @@ pub(super) fn table(nodes: usize, links: usize) -> PortTable {
             link("hole_flow", Quantity::LeakFlow),
             link("status", Quantity::Status),
             link("pump_power", Quantity::Power),
+            net("clipped_volume", Quantity::Volume),
+            net("spilled_volume", Quantity::Volume),
         ],
     }
 }
@@ -78,6 +80,11 @@ fn setting_range(kind: &LinkKind) -> (f64, f64) {
         },
         LinkKind::Pipe(_) => (f64::MIN, f64::MAX),
     }
+}
+
+fn between_reservoirs(model: &WaterModel, k: usize) -> bool {
+    let ends = [model.links[k].from, model.links[k].to];
+    ends.iter().all(|n| matches!(model.nodes[n.at()].kind, NodeKind::Reservoir(_)))
 }
 
 /// Inputs read by name of group; slots are checked once by [`Drive::check`].
@@ -163,6 +170,11 @@ impl<'a> Drive<'a> {
                 "extra_demand" => value != 0.0 && !matches!(model.nodes[slot].kind, NodeKind::Junction(_)),
                 _ => false,
             };
+            if group.name == "hole_area" && value > 0.0 && between_reservoirs(model, slot) {
+                let why =
+                    "a hole between two reservoirs has no known elevation: put a junction on the pipe where it is";
+                return Err(SolveError::Infeasible { at: name(), why: why.into() });
+            }
             if misplaced {
                 let why =
                     format!("it has no {}: only pumps and valves have a setting, only junctions a demand", group.name);
