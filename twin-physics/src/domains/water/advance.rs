@@ -51,7 +51,8 @@ impl Solve<'_> {
     }
 
     /// Predicts with the flows of the start, solves there, and goes on with the mean of both. A step that would pass a
-    /// tank's limit or a control's level is shortened until it ends there.
+    /// tank's limit or a control's level is shortened until it ends there. The end's flows are those just before a tank
+    /// at its limit closes its links: with those after it the mean would be of two different networks.
     fn heun(&mut self, dt_s: f64) -> Result<f64, SolveError> {
         let mut dt = self.step_length(dt_s, |wait| wait);
         let start = self.state.clone();
@@ -63,7 +64,10 @@ impl Solve<'_> {
             }
             self.raise_tanks();
             let events = self.events.len();
-            self.solve()?;
+            self.predicting_from = Some(start.volume.clone());
+            let solved = self.solve();
+            self.predicting_from = None;
+            solved?;
             self.events.truncate(events);
             let end = self.tank_inflow();
             let volume: Vec<f64> =
@@ -157,8 +161,11 @@ impl Solve<'_> {
                 for flow in [state.delivered[node], state.emitter[node], state.node_hole[node]] {
                     state.account.book(-flow * dt);
                 }
-            } else if self.net.tank_of[node].is_none() {
-                state.account.book(-state.net_inflow[node] * dt);
+            } else {
+                if self.net.tank_of[node].is_none() {
+                    state.account.book(-state.net_inflow[node] * dt);
+                }
+                state.account.book(-state.node_hole[node] * dt);
             }
         }
     }

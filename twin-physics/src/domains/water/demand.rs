@@ -87,12 +87,14 @@ impl Solve<'_> {
         changed
     }
 
-    /// Half of a hole at each end that is not shut and not a source; all at the other where one falls away.
+    /// Half of a hole at each end that is not shut and not a source; all at the other where one falls away. Sources
+    /// bear a hole only where no junction does.
     fn hole_ends(&self, k: usize, area: f64) -> [f64; 2] {
         let (i, j) = self.net.ends(k);
-        let a = !self.drive.isolated_from(k) && i < self.net.junctions;
-        let b = !self.drive.isolated_to(k) && j < self.net.junctions;
-        match (a, b) {
+        let open = (!self.drive.isolated_from(k), !self.drive.isolated_to(k));
+        let at_junctions = (open.0 && i < self.net.junctions, open.1 && j < self.net.junctions);
+        let ends = if at_junctions == (false, false) { open } else { at_junctions };
+        match ends {
             (true, true) => [0.5 * area, 0.5 * area],
             (true, false) => [area, 0.0],
             (false, true) => [0.0, area],

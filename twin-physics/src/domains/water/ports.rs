@@ -1,10 +1,19 @@
 //! Inputs and outputs of a water network, and what the inputs make of the controls' commands.
 
 use super::check::link_name;
-use super::model::{LinkKind, NodeKind, Status, WaterModel};
+use super::model::{Link, LinkKind, NodeKind, Status, ValveKind, WaterModel};
 use super::state::Command;
 use crate::port::{Element, Inputs, PortGroup, PortIx, PortTable, Quantity};
 use crate::solver::SolveError;
+
+/// Largest relative speed of a pump [–].
+const MAX_SPEED: f64 = 5.0;
+/// Largest pressure head or drop a valve holds [m].
+const MAX_HELD_M: f64 = 1e4;
+/// Largest flow a valve holds [m³·s⁻¹].
+const MAX_FLOW_M3S: f64 = 1e4;
+/// Largest loss coefficient of a throttle valve [–].
+const MAX_LOSS_COEFFICIENT: f64 = 1e10;
 
 /// Ports of a network with `nodes` and `links`.
 pub(super) fn table(nodes: usize, links: usize) -> PortTable {
@@ -33,8 +42,49 @@ pub(super) fn table(nodes: usize, links: usize) -> PortTable {
             link("hole_flow", Quantity::LeakFlow),
             link("status", Quantity::Status),
             link("pump_power", Quantity::Power),
+            net("clipped_volume", Quantity::Volume),
+            net("spilled_volume", Quantity::Volume),
         ],
     }
+}
+
+/// What an order not to be shut makes of a link's own command: a pipe opens, a pump runs at the speed it has or, if it
+/// was stopped, at its model's, and a control valve goes on as it is or, if it was closed, as its model has it.
+fn not_shut(link: &Link, target: &mut Command) {
+    match &link.kind {
+        LinkKind::Pipe(_) => target.status = Status::Open,
+        LinkKind::Pump(pump) => {
+            target.status = Status::Open;
+            if target.setting <= 0.0 {
+                target.setting = pump.speed;
+            }
+        }
+        LinkKind::Valve(_) if target.status == Status::Closed => {
+            target.status = if link.status == Status::Closed { Status::Active } else { link.status };
+        }
+        LinkKind::Valve(_) => {}
+    }
+}
+
+/// Smallest and largest setting a device can have, in SI. Beyond them lies nothing built, and equations whose terms
+/// overflow.
+fn setting_range(kind: &LinkKind) -> (f64, f64) {
+    match kind {
+        LinkKind::Pump(_) => (0.0, MAX_SPEED),
+        LinkKind::Valve(valve) => match valve.kind {
+            ValveKind::Prv | ValveKind::Psv | ValveKind::Pbv => (0.0, MAX_HELD_M),
+            ValveKind::Fcv => (0.0, MAX_FLOW_M3S),
+            ValveKind::Tcv => (0.0, MAX_LOSS_COEFFICIENT),
+            ValveKind::Pcv => (0.0, 100.0),
+            ValveKind::Gpv => (f64::MIN, f64::MAX),
+        },
+        LinkKind::Pipe(_) => (f64::MIN, f64::MAX),
+    }
+}
+
+fn between_reservoirs(model: &WaterModel, k: usize) -> bool {
+    let ends = [model.links[k].from, model.links[k].to];
+    ends.iter().all(|n| matches!(model.nodes[n.at()].kind, NodeKind::Reservoir(_)))
 }
 
 /// Inputs read by name of group; slots are checked once by [`Drive::check`].
@@ -82,14 +132,7 @@ impl<'a> Drive<'a> {
         }
         match self.link(2, k) {
             Some(closed) if closed >= 0.5 => target.status = Status::Closed,
-            Some(_) if setting.is_none() => {
-                target.status = Status::Open;
-                if let LinkKind::Pump(p) = &model.links[k].kind
-                    && target.setting <= 0.0
-                {
-                    target.setting = p.speed;
-                }
-            }
+            Some(_) if setting.is_none() => not_shut(&model.links[k], &mut target),
             _ => {}
         }
         let unpowered = pump && self.link(4, k).is_some_and(|v| v < 0.5);
@@ -114,12 +157,26 @@ impl<'a> Drive<'a> {
                 Element::Node => super::check::node_name(&model.nodes[slot]),
                 _ => link_name(&model.links[slot]),
             };
-            if !(value >= group.min && value <= group.max) {
-                let (min, max) = (group.min, group.max);
+            let (min, max) = match group.name {
+                "setting" => setting_range(&model.links[slot].kind),
+                _ => (group.min, group.max),
+            };
+            if !(value >= min && value <= max) {
                 let port = format!("{} of {}", group.name, name());
                 return Err(SolveError::InputOutOfRange { port, value, min, max });
             }
             if misplaced(model, group.name, slot) {
+            let misplaced = match group.name {
+                "setting" => matches!(model.links[slot].kind, LinkKind::Pipe(_)),
+                "extra_demand" => value != 0.0 && !matches!(model.nodes[slot].kind, NodeKind::Junction(_)),
+                _ => false,
+            };
+            if group.name == "hole_area" && value > 0.0 && between_reservoirs(model, slot) {
+                let why =
+                    "a hole between two reservoirs has no known elevation: put a junction on the pipe where it is";
+                return Err(SolveError::Infeasible { at: name(), why: why.into() });
+            }
+            if misplaced {
                 let why =
                     format!("it has no {}: only pumps and valves have a setting, only junctions a demand", group.name);
                 return Err(SolveError::Infeasible { at: name(), why });

@@ -33,6 +33,9 @@ pub(super) struct Solve<'a> {
     pub work: &'a mut Work,
     pub events: Vec<SolverEvent>,
     pub effort: Effort,
+    /// Tank volumes at the start of a step whose end is being predicted: a tank closes its links at a limit only where
+    /// it stood there already, so that the end's flows are those just before the event.
+    pub predicting_from: Option<Vec<f64>>,
 }
 
 /// Cost and quality of the solves of one call.

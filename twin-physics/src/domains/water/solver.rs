@@ -165,6 +165,7 @@ impl WaterSolver {
             work,
             events: Vec::new(),
             effort: Effort::default(),
+            predicting_from: None,
         })
     }
 }
@@ -262,6 +263,9 @@ impl Solver for WaterSolver {
                 _ => out.clear(PortIx(base + 2 * links + k)),
             }
         }
+        base += 3 * links;
+        out.set(PortIx(base), state.clipped_m3);
+        out.set(PortIx(base + 1), state.spilled_m3);
     }
 
     fn field<'a>(&self, state: &'a WaterState, quantity: Quantity) -> Option<FieldView<'a>> {

@@ -144,8 +144,10 @@ impl Solve<'_> {
             TankScheme::Euler => 0.0,
             TankScheme::Heun => HEAD_TOLERANCE_M * t.shape.area_m2(volume),
         };
+        let slack = HEAD_TOLERANCE_M * t.shape.area_m2(volume);
+        let started = self.predicting_from.as_ref().map_or(volume, |v| v[at]);
         let pump = self.net.kind[k] == Kind::Pump;
-        if volume >= t.volume_max - slack && !t.overflows {
+        if volume.min(started) >= t.volume_max - slack && !t.overflows {
             let fills = if pump {
                 self.net.to[k] as usize == tank
             } else {
@@ -155,7 +157,7 @@ impl Solve<'_> {
                 return LinkState::TankClosed;
             }
         }
-        if volume <= t.volume_min + slack {
+        if volume.max(started) <= t.volume_min + slack {
             let drains = if pump {
                 self.net.from[k] as usize == tank
             } else {
@@ -234,7 +236,6 @@ mod tests {
 
     #[test]
     fn a_sustaining_valve_opens_closes_and_sustains() {
-        use LinkState::{Active, Closed, Open};
         let (q, set) = (0.01, 50.0);
         assert_eq!(psv(Active, q, 0.0, set, (50.0, 40.0)), Active);
         assert_eq!(psv(Active, q, 0.0, set, (50.0, 51.0)), Open);

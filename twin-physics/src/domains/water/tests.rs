@@ -1,5 +1,8 @@
 //! Laws of the whole solver on small and random networks.
 
+mod inputs;
+mod limits;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -112,8 +115,7 @@ fn a_reducing_valve_holds_exactly_and_an_override_of_its_setting_is_obeyed() {
     assert_eq!(solver.epanet_status(&state), [3, 4]);
     near(state.flows_m3s()[1], 0.01, 1e-12);
     assert_eq!(solve(model.clone(), &[("setting", 1, 25.0)]).1.heads_m()[1], 25.0);
-    let (_, open) = solve(model.clone(), &[("closed", 1, 0.0)]);
-    near(open.heads_m()[1], open.heads_m()[0], 1e-5);
+    assert_eq!(solve(model.clone(), &[("closed", 1, 0.0)]).1.heads_m()[1], 30.0);
     assert_eq!(solve(model, &[("closed", 1, 1.0)]).1.flows_m3s()[1], 0.0);
 }
 
