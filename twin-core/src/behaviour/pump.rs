@@ -32,15 +32,7 @@ impl Pump {
     /// A healthy pump that leaves its device to the controls below.
     #[must_use]
     pub fn new(run_down_s: f64) -> Self {
-        Self {
-            speed: 1.0,
-            nominal: 1.0,
-            target: None,
-            run_down_s,
-            powered: true,
-            failed: false,
-            last: SimTime::ZERO,
-        }
+        Self { speed: 1.0, nominal: 1.0, target: None, run_down_s, powered: true, failed: false, last: SimTime::ZERO }
     }
 
     /// The same pump with another speed when it is switched on, and whether it runs at the start.
@@ -157,7 +149,10 @@ mod tests {
         let (mut resting, mut slow, mut out) = (Pump::new(10.0), Pump::new(10.0).at(0.8, true), Vec::new());
         resting.on(SimTime::ZERO, Event::Measured(0.0), &mut out);
         resting.on(SimTime::ZERO, Event::Power(false), &mut out);
-        assert_eq!(out, [closed(Rank::Fault, Some(1.0)), Effect::Drive { role: Role::Setting, rank: Rank::Fault, value: None }]);
+        assert_eq!(
+            out,
+            [closed(Rank::Fault, Some(1.0)), Effect::Drive { role: Role::Setting, rank: Rank::Fault, value: None }]
+        );
         out.clear();
         slow.on(SimTime::ZERO, Event::Power(false), &mut out);
         assert!(out.contains(&Effect::Drive { role: Role::Setting, rank: Rank::Fault, value: Some(0.8) }));

@@ -94,24 +94,14 @@ impl Stage {
             networks.push(started.map_err(|error| Diagnostics::of(vec![*error]))?.0);
         }
         let world = World::new(Arc::clone(&self.spec), networks);
-        let (world, first) = world.map_err(|error| our_fault(&self.scenario.file, &error.to_string()))?;
-        let (sim, _) = water::start(&self.file, &self.city.networks[self.network.at()].name, &self.solver)
-            .map_err(|error| Diagnostics::of(vec![*error]))?;
-        let (mut world, first) = World::new(Arc::clone(&self.spec), vec![sim]).map_err(|error| {
-            Diagnostics::of(vec![Diagnostic::of_file(
-                &self.file,
-                "NET-203",
-                &error.to_string(),
-                "this is a fault of the program",
-            )])
-        })?;
+        let (mut world, first) = world.map_err(|error| our_fault(&self.scenario.file, &error.to_string()))?;
         let rejected: Vec<_> = inputs
             .iter()
             .filter_map(|input| match world.submit(input.clone()) {
                 Submitted::Rejected(why) => {
                     let message = format!("input {} of {}: {why}", input.seq, input.source);
                     let remedy = "tell the stage what its own files know";
-                    Some(Diagnostic::of_file(&self.file, "RUN-102", &message, remedy))
+                    Some(Diagnostic::of_file(&self.scenario.file, "RUN-102", &message, remedy))
                 }
                 Submitted::Accepted | Submitted::Late | Submitted::Duplicate => None,
             })
