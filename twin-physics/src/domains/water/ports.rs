@@ -165,18 +165,12 @@ impl<'a> Drive<'a> {
                 let port = format!("{} of {}", group.name, name());
                 return Err(SolveError::InputOutOfRange { port, value, min, max });
             }
-            if misplaced(model, group.name, slot) {
-            let misplaced = match group.name {
-                "setting" => matches!(model.links[slot].kind, LinkKind::Pipe(_)),
-                "extra_demand" => value != 0.0 && !matches!(model.nodes[slot].kind, NodeKind::Junction(_)),
-                _ => false,
-            };
             if group.name == "hole_area" && value > 0.0 && between_reservoirs(model, slot) {
                 let why =
                     "a hole between two reservoirs has no known elevation: put a junction on the pipe where it is";
                 return Err(SolveError::Infeasible { at: name(), why: why.into() });
             }
-            if misplaced {
+            if misplaced(model, group.name, slot) {
                 let why =
                     format!("it has no {}: only pumps and valves have a setting, only junctions a demand", group.name);
                 return Err(SolveError::Infeasible { at: name(), why });

@@ -39,17 +39,6 @@ impl Solve<'_> {
         }
     }
 
-    fn refresh_nodes(&mut self) {
-        let state = &mut *self.state;
-        state.net_inflow.fill(0.0);
-        // EPANET leaves what seeps through a closed link out of a tank's balance; `book_seepage` makes it good.
-        let euler = self.model.options.tank_scheme == TankScheme::Euler;
-        let seeps_unseen = |k: usize| euler && matches!(self.work.role[k], Role::Seeps(_));
-        for k in 0..self.net.kind.len() {
-            let (i, j) = self.net.ends(k);
-            for (node, inflow) in [(i, -state.flow[k]), (j, state.flow[k])] {
-                if !(seeps_unseen(k) && self.net.tank_of[node].is_some()) {
-                    state.net_inflow[node] += inflow;
     /// Outflow of a hole at the end of link `k` at source `node` under the source's own head [m³·s⁻¹]: above the bottom
     /// of a tank, or for a reservoir, whose ground nobody gives, above the node at the link's other end.
     fn source_hole(&self, k: usize, node: usize, area_m2: f64) -> f64 {
@@ -90,11 +79,17 @@ impl Solve<'_> {
     }
 
     fn refresh_nodes(&mut self) {
+        // EPANET leaves what seeps through a closed link out of a tank's balance; `book_seepage` makes it good.
+        let euler = self.model.options.tank_scheme == TankScheme::Euler;
+        let seeps_unseen = |k: usize| euler && matches!(self.work.role[k], Role::Seeps(_));
         self.state.net_inflow.fill(0.0);
         for k in 0..self.net.kind.len() {
             let (i, j) = self.net.ends(k);
-            self.state.net_inflow[i] -= self.state.flow[k];
-            self.state.net_inflow[j] += self.state.flow[k];
+            for (node, inflow) in [(i, -self.state.flow[k]), (j, self.state.flow[k])] {
+                if !(seeps_unseen(k) && self.net.tank_of[node].is_some()) {
+                    self.state.net_inflow[node] += inflow;
+                }
+            }
         }
         self.refresh_source_holes();
         let state = &mut *self.state;

@@ -144,7 +144,6 @@ impl Solve<'_> {
             TankScheme::Euler => 0.0,
             TankScheme::Heun => HEAD_TOLERANCE_M * t.shape.area_m2(volume),
         };
-        let slack = HEAD_TOLERANCE_M * t.shape.area_m2(volume);
         let started = self.predicting_from.as_ref().map_or(volume, |v| v[at]);
         let pump = self.net.kind[k] == Kind::Pump;
         if volume.min(started) >= t.volume_max - slack && !t.overflows {
@@ -236,6 +235,7 @@ mod tests {
 
     #[test]
     fn a_sustaining_valve_opens_closes_and_sustains() {
+        use LinkState::{Active, Closed, Open};
         let (q, set) = (0.01, 50.0);
         assert_eq!(psv(Active, q, 0.0, set, (50.0, 40.0)), Active);
         assert_eq!(psv(Active, q, 0.0, set, (50.0, 51.0)), Open);
