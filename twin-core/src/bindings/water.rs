@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use twin_physics::domains::water::{DemandModel, WaterModel, WaterSolver};
+use twin_physics::domains::water::{DemandModel, TankScheme, WaterModel, WaterSolver};
 use twin_physics::port::Inputs;
 use twin_physics::solver::Solver;
 
@@ -51,6 +51,7 @@ pub fn rehearsed(model: &WaterModel, demand_model: Option<DemandModel>) -> Water
     if let Some(demand_model) = demand_model {
         model.options.demand_model = demand_model;
     }
+    model.options.tank_scheme = TankScheme::Heun; // Euler's whole seconds make water at a tank's limits
     model.options.closed_seepage_m2s = 0.0; // EPANET's closed links seep; a valve that is shut here is shut
     // What a macro step exchanges must balance, whatever the file is content with.
     model.options.accuracy = model.options.accuracy.min(1e-5);
