@@ -7,7 +7,6 @@
 //! *Source:* Rossman et al. (2020), *EPANET 2.2 User Manual*, EPA/600/R-20/133, ch. 3.2.1 (extended period, Euler);
 //! Hairer, Nørsett & Wanner (1993), *Solving Ordinary Differential Equations I*, II.1 (Heun).
 
-use super::assemble::Role;
 use super::control::STILL_M3S;
 use super::demand::to_next_pattern;
 use super::model::TankScheme;
@@ -167,7 +166,8 @@ impl Solve<'_> {
     /// Books what seeps through closed links into and out of tanks, which Euler's scheme leaves out of their volumes.
     fn book_seepage(&mut self, dt: f64) {
         for k in 0..self.net.kind.len() {
-            if matches!(self.work.role[k], Role::Seeps(_)) {
+            // By the state, not by the roles of the last solve: those are scratch, and not there after a resume.
+            if !self.state.status[k].passes() {
                 let (i, j) = self.net.ends(k);
                 for (node, inflow) in [(i, -self.state.flow[k]), (j, self.state.flow[k])] {
                     if self.net.tank_of[node].is_some() {
