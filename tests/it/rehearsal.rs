@@ -145,7 +145,7 @@ fn a_paused_course_goes_on_to_the_same_bits() {
     let straight = finished(&stage());
     let mut first = stage().course().unwrap();
     let mut bytes = Vec::new();
-    for (pause_s, tracks) in [(4000.0, 1), (9300.0, 2)] {
+    for (pause_s, tracks) in [(4000.0, 1), (9300.0, 2), (20_000.0, 2)] {
         assert_eq!(run(&mut first, Some(pause_s)), Outcome::Paused);
         assert_eq!(first.tracks().len(), tracks);
         assert!((0.0..60.0).contains(&(first.now().seconds() - pause_s)), "{}", first.now());
@@ -278,15 +278,14 @@ fn a_stopped_run_is_usable_and_goes_on() {
     assert_eq!(hashes(&again), hashes(&finished(&stage)));
 }
 
-/// A setting for a pipe, at half past seven, is nothing the network can take: it stands still and says so, the run goes
-/// on, and the folder is whole. Taken back, the network catches up.
+/// A hole beyond all numbers, at half past seven, is nothing the network can take: it stands still and says so, the run
+/// goes on, and the folder is whole. Taken back, the network catches up.
 #[test]
 fn a_network_that_fails_on_the_way_is_a_warning() {
     let stage = stage();
     let pipe = stage.model.links.iter().position(|l| matches!(l.kind, LinkKind::Pipe(_))).unwrap();
-    let pump = stage.model.links.iter().position(|l| matches!(l.kind, LinkKind::Pump(_))).unwrap();
-    let bad = stage.solver_ports().input("setting", pump).unwrap();
-    let nonsense = stage.solver_ports().input("setting", pipe).unwrap();
+    let bad = stage.solver_ports().input("hole_area", pipe).unwrap();
+    let factor = stage.solver_ports().input("demand_factor", 5).unwrap();
     let drive = |port, seq, at_s, value| Input {
         at: SimTime::from_seconds(at_s).unwrap(),
         lane: Lane::Control,
@@ -303,26 +302,24 @@ fn a_network_that_fails_on_the_way_is_a_warning() {
         outcome::write(&place, &stage, &course, Cost::default(), true, Lang::En).unwrap();
         (folder, course)
     };
-    // What is out of all range, or means nothing there, is not even taken in.
-    for (port, value) in [(bad, f64::NAN), (nonsense, 1.0)] {
-        let refused = stage.course_with(vec![drive(port, 1, 5400.0, Some(value))]).err().expect("it is refused");
-        assert!(refused.list()[0].to_string().contains("operator"), "{}", refused.list()[0]);
-    }
-    let (folder, course) = told(&[say(1, 5400.0, Some(1e300))]);
+    // What is out of all range is not even taken in.
+    let refused = stage.course_with(vec![drive(factor, 1, 5400.0, Some(-1.0))]).err().expect("it is refused");
+    assert!(refused.list()[0].to_string().contains("operator"), "{}", refused.list()[0]);
+    let (folder, course) = told(&[say(1, 5400.0, Some(1e200))]);
     let summary = ResultFolder::open(folder.path()).unwrap().read_summary().unwrap();
     assert!(summary.complete && summary.solver.unconverged_steps > 100);
     let warned = summary.solver.warnings.join("\n");
     assert!(warned.contains("degraded since"), "{warned}");
     let records = read_events(&folder.path().join("events.jsonl")).unwrap().records;
-    let (at, first) = (5400.0, records.iter().find(|r| r.effect == "degraded").expect("it is in the record"));
-    assert!(first.t.seconds() >= at && first.t.seconds() <= at + 60.0, "{first:?}");
+    let (at, last) = (5400.0, records.iter().rfind(|r| r.effect == "degraded").expect("it is in the record"));
+    assert!(last.t.seconds() >= at && last.t.seconds() <= at + 60.0, "{last:?}");
     assert!(course.tracks().iter().all(|t| t.world.now() == course.end()));
 
-    let (folder, course) = told(&[say(1, 5400.0, Some(1e300)), say(2, 7000.0, None)]);
+    let (folder, course) = told(&[say(1, 5400.0, Some(1e200)), say(2, 7000.0, None)]);
     let summary = ResultFolder::open(folder.path()).unwrap().read_summary().unwrap();
     let warned = summary.solver.warnings.join("\n");
     assert!(warned.contains("could not be taken") && !warned.contains("degraded since"), "{warned}");
-    assert!(summary.ledgers["water"].relative_residual <= 1e-9);
+    assert!(summary.ledgers["water"].relative_residual <= 1e-9, "{:?}", summary.ledgers);
     assert!(course.tracks()[0].recorder.records.iter().any(|r| r.effect == "recovered"));
 }
 
