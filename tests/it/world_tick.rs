@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use twin_core::behaviour::Event;
 use twin_core::cascade::rule::Rule;
-use twin_core::ids::NetworkIx;
+use twin_core::ids::{AssetIx, NetworkIx};
 use twin_core::time::SimTime;
 use twin_core::world::World;
 use twin_core::world::agenda::{Condition, Watch};
@@ -294,6 +294,14 @@ fn inputs_are_judged_where_they_come_in() {
     for bad in [f64::NAN, f64::INFINITY, -1.0, 2.0] {
         assert!(matches!(world.submit(input(7, 40, close(bad))), Submitted::Rejected(_)), "{bad}");
     }
+    // A value that no number is would make the journal unreadable; one out of range would fail every later step.
+    for bad in [Event::Target(f64::NAN), Event::Measured(f64::INFINITY), Event::Target(1e300), Event::Target(-1.0)] {
+        for asset in [AssetIx(0), AssetIx(1)] {
+            let told = input(7, 40, Command::Tell { asset, event: bad });
+            assert!(matches!(world.submit(told), Submitted::Rejected(_)), "{bad:?}");
+        }
+    }
+    assert!(matches!(world.submit(input(u64::MAX, 40, close(1.0))), Submitted::Rejected(_)));
     assert!(matches!(world.submit(input(7, 40, drive(NetworkIx(9), 0, None))), Submitted::Rejected(_)));
     assert!(matches!(world.submit(input(7, 40, drive(NetworkIx(0), 99, None))), Submitted::Rejected(_)));
 }

@@ -1,6 +1,6 @@
 //! Tables of text: columns by name, rows with their lines.
 
-use crate::io::text::{Notes, line_of, offer};
+use crate::io::text::{Notes, offer};
 
 /// Codes of one kind of table.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +66,7 @@ pub fn rows(
         .from_reader(text.as_bytes());
     let mut columns: Option<Columns> = None;
     let mut record = csv::StringRecord::new();
+    let mut counted = Counted::default();
     loop {
         match reader.read_record(&mut record) {
             Ok(true) => {}
@@ -79,7 +80,7 @@ pub fn rows(
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let line = record.position().map_or(0, |at| first_line(text, at));
+        let line = record.position().map_or(0, |at| first_line(text, at, &mut counted));
         let Some(columns) = &columns else {
             columns = Some(header(&record, line, shape, codes, notes));
             if columns.as_ref().is_some_and(|c| c.names.is_empty()) {
@@ -101,12 +102,29 @@ pub fn rows(
     columns.is_some()
 }
 
+/// Lines counted so far, so that a long table is counted through once.
+#[derive(Default)]
+struct Counted {
+    byte: usize,
+    breaks: usize,
+}
+
+impl Counted {
+    /// The 1-based line of a byte at or after the last one asked for.
+    fn to(&mut self, text: &str, byte: usize) -> usize {
+        let byte = byte.min(text.len()).max(self.byte);
+        self.breaks += text.as_bytes()[self.byte..byte].iter().filter(|b| **b == b'\n').count();
+        self.byte = byte;
+        self.breaks + 1
+    }
+}
+
 /// The line a record begins on: the reader's position is where it looked for one, before blank lines and comments.
-fn first_line(text: &str, from: &csv::Position) -> usize {
+fn first_line(text: &str, from: &csv::Position, counted: &mut Counted) -> usize {
     let start = usize::try_from(from.byte()).unwrap_or(usize::MAX);
     let rest = text.get(start..).unwrap_or_default();
     let skipped = rest.lines().take_while(|line| line.is_empty() || line.starts_with('#')).count();
-    line_of(text, start) + skipped
+    counted.to(text, start) + skipped
 }
 
 fn line_at(position: &csv::Position) -> usize {

@@ -66,7 +66,11 @@ pub fn read(path: &Path, code: &str, out: &mut Diagnostics) -> Option<String> {
             return None;
         }
     }
-    let bytes = match std::fs::read(path) {
+    let bytes = match read_bounded(path, LIMIT_BYTES) {
+        Ok(bytes) if bytes.len() as u64 > LIMIT_BYTES => {
+            notes.error(code, 0, "", "it has no end".to_owned(), "give a file of at most 512 MiB");
+            return None;
+        }
         Ok(bytes) => bytes,
         Err(error) => {
             notes.error(code, 0, "", format!("cannot be read: {error}"), "check the name and the permissions");
@@ -82,6 +86,16 @@ pub fn read(path: &Path, code: &str, out: &mut Diagnostics) -> Option<String> {
             None
         }
     }
+}
+
+/// The bytes of a file, at most one more than `limit`: a device has no length and no end.
+///
+/// # Errors
+/// Whatever the file system answers.
+pub fn read_bounded(path: &std::path::Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::Read::take(std::fs::File::open(path)?, limit + 1), &mut bytes)?;
+    Ok(bytes)
 }
 
 /// A text from a file, control characters written out, cut where it is too long to be read.

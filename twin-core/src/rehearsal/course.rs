@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::recorder::Recorder;
 use crate::time::SimTime;
 use crate::world::World;
-use crate::world::agenda::{Progress, Trigger};
+use crate::world::agenda::{Item, Progress, Trigger};
 use crate::world::command::Input;
 use crate::world::snapshot::SnapshotError;
 use crate::world::tick::{TickError, TickFrame};
@@ -101,7 +101,8 @@ impl Course {
     /// Runs on until the end, an instant to pause at, or `stop`. `progress` is told how far all tracks have come.
     ///
     /// # Errors
-    /// When an instant does not settle; the tracks then stand where they were before it.
+    /// When an instant does not settle. Its track then stands in the middle of that instant and goes no further; what
+    /// was recorded before it can still be written.
     pub fn run(
         &mut self,
         pause_at: Option<SimTime>,
@@ -112,6 +113,10 @@ impl Course {
             let now = self.now();
             progress(now);
             if now >= self.end {
+                // What nothing parted from the base is the base, and is shown as such.
+                for name in std::mem::take(&mut self.waiting) {
+                    self.fork_one(name);
+                }
                 return Ok(Outcome::Finished);
             }
             if pause_at.is_some_and(|at| now >= at) {
@@ -133,28 +138,36 @@ impl Course {
 
     /// Forks every variant that leaves out something the base is about to do.
     fn fork_due(&mut self) {
-        let Some(base) = self.tracks.first() else { return };
-        let spec = base.world.spec();
-        let (due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(|variant| {
-            let left_out = |item: &crate::world::agenda::Item| item.not_in.contains(variant);
+        self.fork(|item, due| {
             // When a condition comes true is not known before the tick: such a variant is forked at once.
-            spec.agenda
-                .iter()
-                .enumerate()
-                .any(|(at, item)| left_out(item) && (matches!(item.trigger, Trigger::When(_)) || base.world.is_due(at)))
+            due || matches!(item.trigger, Trigger::When(_))
+        });
+    }
+
+    /// Forks every waiting variant that leaves out an item for which `parts` holds, told whether it is due now.
+    fn fork(&mut self, parts: impl Fn(&Item, bool) -> bool) {
+        let Some(base) = self.tracks.first() else { return };
+        let agenda = &base.world.spec().agenda;
+        let (due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(|variant| {
+            let mut left_out = agenda.iter().enumerate().filter(|(_, item)| item.not_in.contains(variant));
+            left_out.any(|(at, item)| parts(item, base.world.is_due(at)))
         });
         self.waiting = waiting;
         for name in due {
-            let base = &self.tracks[0];
-            let mut world = base.world.fork();
-            for (at, item) in base.world.spec().agenda.iter().enumerate() {
-                if item.not_in.contains(&name) && world.core().body.agenda[at] == Progress::Waiting {
-                    world.skip(at);
-                }
-            }
-            let recorder = base.recorder.clone();
-            self.tracks.push(Track { name, world, recorder });
+            self.fork_one(name);
         }
+    }
+
+    fn fork_one(&mut self, name: String) {
+        let Some(base) = self.tracks.first() else { return };
+        let mut world = base.world.fork();
+        for (at, item) in base.world.spec().agenda.iter().enumerate() {
+            if item.not_in.contains(&name) && world.core().body.agenda[at] == Progress::Waiting {
+                world.skip(at);
+            }
+        }
+        let recorder = base.recorder.clone();
+        self.tracks.push(Track { name, world, recorder });
     }
 
     /// The bytes of a course under way.

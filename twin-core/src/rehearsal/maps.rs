@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use twin_physics::Quantity;
-use twin_physics::domains::water::{LinkIx, NodeKind};
+use twin_physics::domains::water::{DemandModel, LinkIx, NodeKind};
 use twin_physics::port::Element;
 
 use super::course::Track;
@@ -92,15 +92,18 @@ fn feature(
 /// Classes of the pressure map: no water, less than half of service pressure, less than service pressure.
 #[must_use]
 pub fn pressure_paint(stage: &Stage) -> Paint {
-    let service_m = match stage.model.options.demand_model {
-        twin_physics::domains::water::DemandModel::PressureDriven { required_m, .. } => required_m,
-        twin_physics::domains::water::DemandModel::DemandDriven => 14.0, // 0.14 MPa at the end, GB 55036-2022
-    };
+    // The city's own standard; where it has none, what the model takes for full service, else GB 55036-2022.
+    let standard = |key| stage.city.standards.value(key, "m");
+    let service_m = standard("water.service_pressure").unwrap_or(match stage.model.options.demand_model {
+        DemandModel::PressureDriven { required_m, .. } => required_m,
+        DemandModel::DemandDriven => 14.0,
+    });
+    let none_m = standard("water.no_water_pressure").unwrap_or(1.0).min(0.5 * service_m);
     Paint {
         value: MIN_PRESSURE.to_owned(),
         title: Text::new("最低水头", "Lowest pressure head"),
         unit: "m".to_owned(),
-        limits: vec![0.5, 0.5 * service_m, service_m],
+        limits: vec![none_m, 0.5 * service_m, service_m],
         better: Better::Higher,
     }
 }

@@ -56,7 +56,7 @@ pub fn facts(stage: &Stage, course: &Course, cost: Cost, complete: bool) -> RunF
     RunFacts {
         name: scenario.name.clone(),
         title: Text::new(&scenario.title.zh, &scenario.title.en),
-        description: titles::description(stage),
+        description: titles::description(stage, course),
         seed: stage.seed,
         start: scenario.start,
         duration_s: course.now().seconds(),

@@ -87,13 +87,22 @@ pub fn variant(stage: &Stage, name: &str) -> Text {
 
 /// Where it plays, in a sentence.
 #[must_use]
-pub fn description(stage: &Stage) -> Text {
+pub fn description(stage: &Stage, course: &Course) -> Text {
     let (nodes, links) = (stage.model.nodes.len(), stage.model.links.len());
     let customers: f64 = stage.water().assets.customers.iter().sum();
     let (zh, en) = (&stage.city.name_zh, &stage.city.name_en);
+    let failed: u64 = course.tracks().iter().map(|t| t.world.core().body.effort.failed_steps).sum();
+    let (warn_zh, warn_en) = if failed > 0 {
+        (
+            format!("注意：有 {failed} 步未能求解，其间显示的是最后一次可信值，结论须慎用。"),
+            format!("Caution: {failed} steps could not be solved; the last good values stand there. "),
+        )
+    } else {
+        Default::default()
+    };
     Text::new(
-        format!("{zh}：供水管网 {nodes} 个节点、{links} 个管段，用户 {customers:.0} 户。"),
-        format!("{en}: a water network of {nodes} nodes and {links} links with {customers:.0} customers."),
+        format!("{warn_zh}{zh}：供水管网 {nodes} 个节点、{links} 个管段，用户 {customers:.0} 户。"),
+        format!("{warn_en}{en}: a water network of {nodes} nodes and {links} links with {customers:.0} customers."),
     )
 }
 
@@ -168,7 +177,9 @@ pub fn warnings(body: &Body) -> Vec<String> {
         }
     }
     if body.effort.failed_steps > 0 {
-        warnings.push(format!("{} macro steps could not be taken at first", body.effort.failed_steps));
+        let n = body.effort.failed_steps;
+        warnings
+            .push(format!("{n} macro steps could not be taken when they were due; the last good values stand there"));
     }
     warnings
 }

@@ -1,8 +1,6 @@
 //! The live runtime: actors round the same world tick.
 //!
 //! 1. [`Live::start`] takes a [`crate::world::World`] apart: its networks go to an actor each (level 1), its core to
-//!    the
-//!    coordinator, its journal to a service actor (level 4).
 //!    the coordinator, its journal to a service actor (level 4).
 //! 2. Each tick the coordinator calls the phase functions of [`crate::world::tick`]; networks solve on compute threads,
 //!    promoted assets (level 3) answer from actors of their own, and all ends in the bits of a headless run.

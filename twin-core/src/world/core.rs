@@ -196,6 +196,9 @@ impl Core {
         if self.heard.get(&input.source).is_some_and(|last| input.seq <= *last) {
             return Submitted::Duplicate;
         }
+        if i64::try_from(input.seq).is_err() {
+            return Submitted::Rejected(format!("{} is no number the journal can keep", input.seq));
+        }
         match check(spec, wiring, &input.command) {
             Err(why) => Submitted::Rejected(why),
             Ok(()) if input.at < self.body.now => Submitted::Late,

@@ -95,11 +95,10 @@ pub fn read_str(name: &str, text: &[u8]) -> (Option<InpFile>, Diagnostics) {
 #[must_use]
 pub fn read_file(path: &Path) -> (Option<InpFile>, Diagnostics) {
     let name = path.display().to_string();
-    let size = std::fs::metadata(path).map(|m| m.len());
-    if size.as_ref().is_ok_and(|s| *s > FILE_MAX) {
-        return refuse(&name, codes::TOO_LARGE, 0, "the file has more than 512 MiB", "give one network");
-    }
-    match std::fs::read(path) {
+    match super::text::read_bounded(path, FILE_MAX) {
+        Ok(text) if text.len() as u64 > FILE_MAX => {
+            refuse(&name, codes::TOO_LARGE, 0, "the file has more than 512 MiB", "give one network")
+        }
         Ok(text) => read_str(&name, &text),
         Err(e) => refuse(&name, codes::UNREADABLE, 0, &e.to_string(), "check the path and its permissions"),
     }
