@@ -44,7 +44,8 @@ pub fn replay(console: &Console, args: &Args, threads: usize) -> Result<(), Fail
         anyhow!("the run cannot be started")
     })?;
     let stop = run::stop_flag(console)?;
-    let (outcome, _) = run::go(console, &stage, &mut course, Some(SimTime::from_millis(end_ms)), &stop)?;
+    let (ended, _) = run::go(console, &stage, &mut course, Some(SimTime::from_millis(end_ms)), &stop);
+    let outcome = ended?;
     if outcome == Outcome::Stopped {
         return Err(Failure::Stopped(None));
     }

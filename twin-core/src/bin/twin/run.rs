@@ -14,6 +14,7 @@ use twin_core::rehearsal::course::{Course, Outcome};
 use twin_core::rehearsal::outcome::{self, Cost, PAUSED, Place, REQUEST};
 use twin_core::rehearsal::stage::{Request, Stage};
 use twin_core::time::SimTime;
+use twin_core::world::tick::TickError;
 
 use crate::Failure;
 use crate::console::{Console, Stopwatch};
@@ -63,12 +64,21 @@ pub fn run(console: &Console, args: &Args, threads: usize) -> Result<(), Failure
         }
         _ => Place::fresh(&folder(args, &stage), &stage, &request)?,
     };
-    let (outcome, mut cost) = go(console, &stage, &mut course, pause_at.flatten(), &stop)?;
+    let (ended, mut cost) = go(console, &stage, &mut course, pause_at.flatten(), &stop);
     if let Some(before) = before {
         cost = Cost { cpu_s: cost.cpu_s + before.cost.cpu_s, wall_s: cost.wall_s + before.cost.wall_s };
     }
     let lang = if console.zh() { Lang::Zh } else { Lang::En };
-    let facts = outcome::write(&place, &stage, &course, cost, outcome == Outcome::Finished, lang)?;
+    let facts = outcome::write(&place, &stage, &course, cost, ended == Ok(Outcome::Finished), lang)?;
+    let outcome = match ended {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            // It stands in the middle of an instant: what came before can be read, but nothing goes on from there.
+            let _ = std::fs::remove_file(place.dir().join("snapshots").join(PAUSED));
+            let what = format!("{error}; the hours before it are in {}", place.dir().display());
+            return Err(Failure::Failed(anyhow!(what)));
+        }
+    };
     tell(console, &facts, place.dir(), outcome);
     if outcome == Outcome::Stopped { Err(Failure::Stopped(Some(place.dir().to_owned()))) } else { Ok(()) }
 }
@@ -168,13 +178,13 @@ pub fn go(
     course: &mut Course,
     pause_at: Option<SimTime>,
     stop: &AtomicBool,
-) -> Result<(Outcome, Cost), Failure> {
+) -> (Result<Outcome, TickError>, Cost) {
     let title = if console.zh() { &stage.scenario.title.zh } else { &stage.scenario.title.en };
     let bar = console.progress(title, course.end().seconds());
     let watch = Stopwatch::start();
-    let outcome = course.run(pause_at, stop, |now| bar.at(now.seconds()))?;
+    let outcome = course.run(pause_at, stop, |now| bar.at(now.seconds()));
     let cost = Cost { cpu_s: watch.cpu_s(), wall_s: watch.wall_s() };
-    Ok((outcome, cost))
+    (outcome, cost)
 }
 
 fn tell(console: &Console, facts: &RunFacts, dir: &Path, outcome: Outcome) {
