@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
 mod bad_inp;
+mod bytes;
 mod city;
 mod cli;
 mod golden_water;
