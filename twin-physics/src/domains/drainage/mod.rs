@@ -1,0 +1,11 @@
+//! Drainage: rain on catchments, runoff, sewers, channels, storage, structures, control and quality.
+//!
+//! From rain to outfall in five parts, each a module with a state of its own:
+//! 1. [`hydrology`] turns rain into runoff, seepage and groundwater (with [`lid`] units in the catchments), on steps of
+//!    its own; 2. [`inflow`] gathers what enters each node; 3. [`control`] sets gates, pumps and weirs; 4. a routing
+//!    scheme moves water through the [`network`]; 5. [`quality`] carries pollutants along.
+//! [`solver`] puts them together behind the contract of every domain.
+
+pub mod model;
+pub mod network;
+pub mod section;
