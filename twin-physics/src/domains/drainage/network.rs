@@ -9,7 +9,7 @@ use super::model::{Exfiltration, NodeIx, StorageShape};
 use super::section::Section;
 
 /// What a node is for routing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum NodeClass {
     /// A junction (a divider too, under dynamic wave).
     Junction,
@@ -29,7 +29,7 @@ pub enum NodeClass {
 }
 
 /// A node, compiled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct NodeData {
     /// Class.
     pub class: NodeClass,
@@ -52,7 +52,7 @@ pub struct NodeData {
 
 /// A conduit, compiled. Where the file's conduit falls backwards it is turned round (dynamic wave) and
 /// [`LinkData::direction`] is −1: everything here refers to the turned conduit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ConduitData {
     /// Cross section of one barrel.
     pub section: Section,
@@ -93,7 +93,7 @@ pub struct ConduitData {
 }
 
 /// What a link is for routing. The index of a structure is its position in its own list of the model's kind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum LinkClass {
     /// A conduit.
     Conduit(Box<ConduitData>),
@@ -102,7 +102,7 @@ pub enum LinkClass {
 }
 
 /// A link, compiled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct LinkData {
     /// First node, after turning.
     pub from: u32,
