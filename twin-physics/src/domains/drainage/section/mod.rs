@@ -28,6 +28,8 @@ mod shape;
 mod standard;
 mod street;
 mod table;
+#[cfg(test)]
+mod tests;
 mod transect;
 
 pub use compiled::Section;
