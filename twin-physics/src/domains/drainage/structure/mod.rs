@@ -1,4 +1,4 @@
-//! Structures: pumps, orifices, weirs, outlets, storage units, outfalls, culvert inlets and dividers as pure laws.
+//! Structures: pumps, orifices, weirs, outlets, storage units, culvert inlets and dividers as pure laws.
 //!
 //! Every law is a function of heads, depths and a setting; none keeps state, none knows the network. A [`Structure`] is
 //! compiled once from the model's link and answers in two manners:
@@ -12,7 +12,6 @@
 pub mod culvert;
 mod culvert_codes;
 pub mod divider;
-pub mod outfall;
 pub mod storage;
 
 mod orifice;
@@ -141,7 +140,7 @@ pub enum StructureError {
 }
 
 /// A compiled pump, orifice, weir or outlet.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Structure {
     /// Pump.
     Pump(PumpLaw),

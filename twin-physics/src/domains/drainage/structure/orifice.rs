@@ -14,7 +14,7 @@ use super::{
 const SHARP_CREST: f64 = 0.414;
 
 /// A compiled orifice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct OrificeLaw {
     /// Opening.
     pub section: Section,

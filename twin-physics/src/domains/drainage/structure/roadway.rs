@@ -63,8 +63,7 @@ pub(super) fn drowned_curve(paved: bool) -> &'static [(f64, f64)] {
 pub(super) fn flow(law: &WeirLaw, way: &Directed) -> StructureFlow {
     let crest_m = law.place.crest_m();
     let (head_m, tail_m) = (way.high_m - crest_m, way.low_m - crest_m);
-    let mut out =
-        StructureFlow { depth_m: head_m.max(0.0), class: way.class(crest_m), ..StructureFlow::default() };
+    let mut out = StructureFlow { depth_m: head_m.max(0.0), class: way.class(crest_m), ..StructureFlow::default() };
     if head_m > FUDGE_M {
         let coefficient = match law.road {
             None => law.coefficient,

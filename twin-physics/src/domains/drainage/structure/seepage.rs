@@ -90,8 +90,7 @@ impl Bed {
     /// From the shape: of a table, the banks reach from where its area first rises to where it stops rising.
     #[must_use]
     pub fn new(shape: &StorageShape) -> Self {
-        let endless =
-            |bottom_m2| Self { bottom_m2, bank_from_m: 0.0, bank_to_m: f64::INFINITY, top_m2: f64::INFINITY };
+        let endless = |bottom_m2| Self { bottom_m2, bank_from_m: 0.0, bank_to_m: f64::INFINITY, top_m2: f64::INFINITY };
         match shape {
             StorageShape::Functional { a0, a1, a2 } => endless(if *a2 == 0.0 { a0 + a1 } else { *a0 }),
             StorageShape::Quadratic { a0, .. } => endless(*a0),
@@ -257,8 +256,8 @@ fn infiltrated_after(before_m: f64, pull_m: f64, ks: f64, time_s: f64) -> f64 {
     let constant = pull_m * (before_m + pull_m).ln() - ks * time_s;
     let mut depth_m = before_m;
     for _ in 0..20 {
-        let step_m = (depth_m - before_m - pull_m * (depth_m + pull_m).ln() + constant)
-            / (1.0 - pull_m / (depth_m + pull_m));
+        let step_m =
+            (depth_m - before_m - pull_m * (depth_m + pull_m).ln() + constant) / (1.0 - pull_m / (depth_m + pull_m));
         if step_m.abs() < TOLERANCE_M {
             return depth_m.max(least_m);
         }

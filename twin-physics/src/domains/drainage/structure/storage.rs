@@ -64,7 +64,11 @@ impl StorageShape {
         let mut depth = 0.5 * full_depth_m;
         for _ in 0..NEWTON_TRIALS {
             let excess = self.volume_m3(depth) - volume_m3;
-            if excess > 0.0 { high = depth } else { low = depth }
+            if excess > 0.0 {
+                high = depth
+            } else {
+                low = depth
+            }
             let next = depth - excess / self.area_m2(depth);
             let next = if next > low && next < high { next } else { 0.5 * (low + high) };
             if (next - depth).abs() <= 1.0e-13 * full_depth_m {

@@ -18,7 +18,7 @@ const TINY_M2: f64 = 1.0e-6 * M_PER_FT * M_PER_FT;
 pub(super) const END_POWER: f64 = 2.5;
 
 /// A compiled weir.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct WeirLaw {
     /// Opening.
     pub section: Section,
@@ -145,11 +145,8 @@ impl WeirLaw {
         if head_m <= 0.0 {
             return (0.0, 0.0);
         }
-        let c = if self.coefficient_curve.is_empty() {
-            self.coefficient
-        } else {
-            lookup(&self.coefficient_curve, head_m)
-        };
+        let c =
+            if self.coefficient_curve.is_empty() { self.coefficient } else { lookup(&self.coefficient_curve, head_m) };
         let contracted_m = || (self.section.max_width_m - 0.1 * self.end_contractions * head_m).max(0.0);
         match self.kind {
             WeirKind::SideFlow if sign > 0.0 => (c * contracted_m().powf(0.83) * head_m.powf(1.67), 0.0),
