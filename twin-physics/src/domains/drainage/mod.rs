@@ -9,3 +9,4 @@
 pub mod model;
 pub mod network;
 pub mod section;
+pub mod structure;
