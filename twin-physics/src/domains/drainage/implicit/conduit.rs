@@ -45,6 +45,8 @@ pub struct ConduitLaw {
     pub free: [bool; 2],
     /// Whether each end is at an outfall of free or normal depth, whatever that node's level.
     pub fall: [bool; 2],
+    /// Whether that outfall stands at normal depth even where critical depth is less.
+    pub normal_only: [bool; 2],
     /// Largest flow allowed [m³/s].
     pub max_flow_m3s: f64,
 }
@@ -64,6 +66,8 @@ pub struct Meets {
     pub central: f64,
     /// Blocked share of the section.
     pub blocked: f64,
+    /// Rate at which friction slows a full force main, in place of Manning's; 0 otherwise [1/s].
+    pub main_per_s: f64,
     /// Step [s].
     pub dt_s: f64,
 }
@@ -100,7 +104,8 @@ fn end_depths(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ([f64;
         let each = meets.last_m3s.abs() / law.barrels;
         // On an adverse slope there is no normal depth.
         let normal = if down == 1 && law.normal > 0.0 { table.normal_depth(each / law.normal) } else { f64::INFINITY };
-        let fall = table.critical_depth(each).min(normal).min(depths[1 - down]);
+        let critical = if law.normal_only[down] { f64::INFINITY } else { table.critical_depth(each) };
+        let fall = critical.min(normal).min(depths[1 - down]);
         if law.fall[down] || depths[down] < fall {
             falls[down] = true;
             depths[down] = fall;
@@ -165,13 +170,14 @@ fn solve(law: &ConduitLaw, at: &Conveyance, meets: &Meets, slope: f64, open: f64
     let area = at.geometry.area_m2;
     let gravity = GRAVITY_MS2 * meets.dt_s * area * open;
     // Friction and local losses in Q·|Q| for all barrels.
-    let friction = gravity * law.n2 / (at.value * open).powi(2);
+    let friction = if meets.main_per_s > 0.0 { 0.0 } else { gravity * law.n2 / (at.value * open).powi(2) };
+    let slowed = 1.0 + meets.dt_s * meets.main_per_s;
     let zeta = law.losses.iter().sum::<f64>() + blockage_loss(meets.blocked);
     let local = meets.dt_s * zeta / (2.0 * area * open * law.length_m);
     let a = friction + local;
     let drive = meets.old_m3s + meets.momentum_m3s - gravity * slope;
-    let root = (1.0 + 4.0 * a * drive.abs()).sqrt();
-    let flow = 2.0 * drive / (1.0 + root);
+    let root = (slowed * slowed + 4.0 * a * drive.abs()).sqrt();
+    let flow = 2.0 * drive / (slowed + root);
     let by_drive = 1.0 / root;
     let by_area = at.geometry.width_m / area;
     let drive_by_depth = -gravity * by_area * slope;
@@ -214,6 +220,7 @@ mod tests {
             flap_gate: false,
             free: [false; 2],
             fall: [false; 2],
+            normal_only: [false; 2],
             max_flow_m3s: f64::INFINITY,
         }
     }
@@ -226,6 +233,7 @@ mod tests {
             momentum_m3s: 0.0,
             central: 0.5,
             blocked: 0.0,
+            main_per_s: 0.0,
             dt_s: 10.0,
         }
     }

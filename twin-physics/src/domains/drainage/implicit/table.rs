@@ -61,7 +61,7 @@ impl HydraulicTable {
     /// Tabulates a section.
     #[must_use]
     pub fn new(section: &Section) -> Self {
-        let depth = section.full_depth_m();
+        let depth = section.full_depth_m;
         let closed = !section.is_open();
         let mut points: Vec<Point> = Vec::with_capacity(N + 1);
         for i in 0..=N {
@@ -71,7 +71,7 @@ impl HydraulicTable {
             let critical_flow = if width > 0.0 { area * (GRAVITY_MS2 * area / width).sqrt() } else { 0.0 };
             points.push(Point { y, area, width, conveyance, conveyance_slope: 0.0, critical_flow });
         }
-        let slot = SLOT_SHARE * section.max_width_m();
+        let slot = SLOT_SHARE * section.max_width_m;
         let top_width = if closed { slot } else { points[N].width.max(slot) };
         points[N].width = top_width;
         for point in &mut points {
@@ -85,7 +85,8 @@ impl HydraulicTable {
         points[0].conveyance_slope = 0.0;
         let rising = (1..=N)
             .find(|&i| {
-                points[i].conveyance <= points[i - 1].conveyance || points[i].critical_flow <= points[i - 1].critical_flow
+                points[i].conveyance <= points[i - 1].conveyance
+                    || points[i].critical_flow <= points[i - 1].critical_flow
             })
             .map_or(N, |i| i - 1);
         Self { depth, top_width, points, rising }
@@ -127,8 +128,7 @@ impl HydraulicTable {
         let (p, q) = (&self.points[i], &self.points[i + 1]);
         let h = q.y - p.y;
         let t = (y - p.y) / h;
-        let (value, slope) =
-            hermite(t, h, p.conveyance, q.conveyance, p.conveyance_slope, q.conveyance_slope);
+        let (value, slope) = hermite(t, h, p.conveyance, q.conveyance, p.conveyance_slope, q.conveyance_slope);
         Conveyance { geometry, value, slope }
     }
 
