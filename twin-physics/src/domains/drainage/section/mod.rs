@@ -24,6 +24,7 @@ mod data_round;
 mod data_size;
 mod data_vault;
 mod factor;
+mod profile;
 mod shape;
 mod standard;
 mod street;
@@ -33,6 +34,7 @@ mod tests;
 mod transect;
 
 pub use compiled::Section;
+pub use profile::Profile;
 pub use shape::{PipeSize, SectionError, Shape, Street, Transect};
 
 use crate::units::M_PER_FT;
