@@ -131,7 +131,7 @@ impl Profile {
     /// The slot begins where the roof becomes narrower than it, so that width has no gap and area no jump.
     #[must_use]
     pub fn with_slot(mut self, width_m: f64) -> Self {
-        if self.section.is_open() || !(width_m > 0.0) {
+        if self.section.is_open() || width_m <= 0.0 || !width_m.is_finite() {
             return self;
         }
         let top = self.full_depth_m;

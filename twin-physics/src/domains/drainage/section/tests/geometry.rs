@@ -108,12 +108,18 @@ fn widths_of_profiles_are_the_derivatives_of_their_areas() {
 fn profiles_are_near_the_sections_they_stand_for() {
     for (name, shape) in super::shapes() {
         let (section, profile) = (Section::new(&shape).expect(name), Profile::new(&shape).expect(name));
-        // SWMM gives an ellipse of any axes the area of its standard ratio, and its table is flatter than an ellipse.
-        let allowed = if name.contains("ellipse") { 0.03 } else { 0.02 };
-        for depth in depths(section.full_depth_m) {
-            let (ours, theirs) = (profile.area(depth), section.area(depth));
-            assert!((ours - theirs).abs() <= allowed * section.full_area_m2, "{name} at {depth}: {ours} for {theirs}");
-        }
+        // By how much SWMM's tables of area and of width disagree with each other, or its table of an ellipse with the
+        // ellipse; an ellipse of any axes has the area of the standard ratio there.
+        let allowed = match name {
+            "gothic" | "horiz_ellipse" | "horiz_ellipse_7" => 0.028,
+            "catenary" | "arch" | "arch_40" | "semi_circular" | "semi_elliptical" | "egg" | "vert_ellipse" => 0.019,
+            "horseshoe" | "vert_ellipse_5" | "basket_handle" => 0.008,
+            _ => 0.002,
+        };
+        let worst = depths(section.full_depth_m)
+            .map(|depth| (profile.area(depth) - section.area(depth)).abs() / section.full_area_m2)
+            .fold(0.0, f64::max);
+        assert!(worst <= allowed, "{name}: {worst} of the full area");
     }
 }
 
