@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::build::base;
 use super::compiled::{Kind, OWN_ENTRIES, OwnTables, Section};
-use super::shape::{SectionError, Transect};
+use super::shape::{SectionError, Shape, Transect};
 use crate::units::M_PER_FT;
 
 /// Fewest and most points that SWMM takes.
@@ -118,6 +118,21 @@ pub(super) fn tabulate(profile: &Profiled) -> Result<Section, SectionError> {
         };
     }
     own_section(shape, high - low, tables)
+}
+
+/// Widths of a transect or a street at equal steps of depth, from just above the invert to the top [m].
+pub(super) fn widths(shape: &Shape, cells: usize) -> Result<Vec<f64>, SectionError> {
+    let profile = match shape {
+        Shape::Irregular(survey) => prepare(survey)?,
+        Shape::Street(street) => super::street::profile(street)?,
+        _ => return Ok(Vec::new()),
+    };
+    let elevations = profile.points.iter().map(|point| point.1);
+    let low = elevations.clone().fold(f64::INFINITY, f64::min);
+    let rise = elevations.fold(f64::NEG_INFINITY, f64::max) - low;
+    // A flat bottom is wet as soon as there is any water.
+    let level = |i: usize| low + rise * (i as f64 / cells as f64).max(1e-9);
+    Ok((0..=cells).map(|i| at_level(&profile, level(i)).1 * M_PER_FT).collect())
 }
 
 /// The profile with a vertical wall up to the highest point at each end.
