@@ -92,7 +92,8 @@ fn volume_of_table(points: &[(f64, f64)], depth: f64) -> f64 {
     if depth <= d {
         return if d < 1.0e-6 { 0.0 } else { a / d * depth * depth / 2.0 };
     }
-    let mut volume = 0.0;
+    // SWMM leaves out what lies below a first point above the bottom, so that volume falls where the table begins.
+    let mut volume = a * d / 2.0;
     let mut slope = None;
     for &(next_d, next_a) in &points[1..] {
         let line = (next_a - a) / (next_d - d);
