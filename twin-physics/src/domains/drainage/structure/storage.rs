@@ -48,10 +48,10 @@ impl StorageShape {
             return 0.0;
         }
         let depth_m = match *self {
-            Self::Functional { a0, a1, a2 } if a2 == 0.0 => volume_m3 / (a0 + a1),
-            Self::Functional { a0, a1, a2 } if a0 == 0.0 => (volume_m3 * (a2 + 1.0) / a1).powf(1.0 / (a2 + 1.0)),
-            Self::Functional { a0, a1, a2 } if a2 == 1.0 && a1 > 0.0 => rise(a0, a1, volume_m3),
-            Self::Quadratic { a0, a1, a2 } if a2 == 0.0 => rise(a0, a1, volume_m3),
+            Self::Functional { a0, a1, a2: 0.0 } => volume_m3 / (a0 + a1),
+            Self::Functional { a0: 0.0, a1, a2 } => (volume_m3 * (a2 + 1.0) / a1).powf(1.0 / (a2 + 1.0)),
+            Self::Functional { a0, a1, a2: 1.0 } if a1 > 0.0 => rise(a0, a1, volume_m3),
+            Self::Quadratic { a0, a1, a2: 0.0 } => rise(a0, a1, volume_m3),
             Self::Tabular(ref points) => depth_of_table(points, volume_m3),
             _ => self.newton(volume_m3, full_depth_m),
         };
