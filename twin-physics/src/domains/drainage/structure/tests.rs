@@ -381,9 +381,9 @@ fn regulators_flow_as_in_swmm() {
         for (&(from, to), pair) in reference::HEADS.iter().zip(flows) {
             for (setting, expected) in [1.0, 0.6].into_iter().zip(pair) {
                 let got = law.flow(&heads(from, to), setting).flow_m3s;
-                // Their heads move by some micrometres in five minutes.
+                // Their heads move by some tens of micrometres in five minutes.
                 assert!(
-                    (got - expected).abs() < 2e-5 * expected.abs() + 1e-7,
+                    (got - expected).abs() < 5e-5 * expected.abs() + 1e-7,
                     "{name} {from} {to} {setting}: {got} {expected}"
                 );
             }
