@@ -1,7 +1,7 @@
 //! From a model to its compiled network.
 
-use super::super::model::{DrainageModel, Link, LinkKind, Node, NodeKind, PumpCurve, Routing};
-use super::super::section::Section;
+use super::super::model::{DrainageModel, Link, LinkKind, Node, NodeKind, PumpCurve};
+use super::super::structure::Structure;
 use super::{Adjustment, LinkClass, LinkData, ModelError, Network, NodeClass, NodeData, OutfallEnd, StageLaw};
 use super::{conduit, layout};
 
@@ -14,13 +14,15 @@ impl Network {
         check_references(model)?;
         let mut adjustments = Vec::new();
         let mut links = Vec::with_capacity(model.links.len());
-        let mut structures = 0_u32;
+        let mut structures = Vec::new();
         for (at, link) in (0_u32..).zip(&model.links) {
             links.push(match &link.kind {
                 LinkKind::Conduit(data) => conduit::compile(model, at, link, data, &mut adjustments)?,
                 _ => {
-                    structures += 1;
-                    structure(model, at, link, structures - 1, &mut adjustments)?
+                    let compiled = Structure::new(link, &model.nodes, &model.options)?;
+                    let data = structure(model, at, link, &compiled, structures.len(), &mut adjustments);
+                    structures.push(compiled);
+                    data
                 }
             });
         }
@@ -30,7 +32,7 @@ impl Network {
         layout::degrees(model, &mut nodes, &links)?;
         let (incidence, start) = layout::incidence(nodes.len(), &links);
         let outfalls = outfalls(model, &links);
-        Ok(Self { nodes, links, outfalls, incidence, start, adjustments })
+        Ok(Self { nodes, links, structures, outfalls, incidence, start, adjustments })
     }
 }
 
@@ -65,38 +67,30 @@ fn structure(
     model: &DrainageModel,
     at: u32,
     link: &Link,
-    index: u32,
+    compiled: &Structure,
+    index: usize,
     warn: &mut Vec<Adjustment>,
-) -> Result<LinkData, ModelError> {
-    let (crest, shape, flap_gate) = match &link.kind {
-        LinkKind::Orifice(orifice) => (orifice.offset_m, Some(&orifice.shape), orifice.flap_gate),
-        LinkKind::Weir(weir) => (weir.crest_m, Some(&weir.shape), weir.flap_gate),
-        LinkKind::Outlet(outlet) => (outlet.offset_m, None, outlet.flap_gate),
-        LinkKind::Pump(_) | LinkKind::Conduit(_) => (0.0, None, false),
+) -> LinkData {
+    let (crest_m, flap_gate) = match &link.kind {
+        LinkKind::Orifice(orifice) => (orifice.offset_m, orifice.flap_gate),
+        LinkKind::Weir(weir) => (weir.crest_m, weir.flap_gate),
+        LinkKind::Outlet(outlet) => (outlet.offset_m, outlet.flap_gate),
+        LinkKind::Pump(_) | LinkKind::Conduit(_) => (0.0, false),
     };
-    let full_depth_m = match shape {
-        Some(shape) => {
-            Section::new(shape).map_err(|source| ModelError::Section { link: link.id.clone(), source })?.full_depth_m
-        }
-        None => 0.0,
-    };
-    let crest = crest.max(0.0);
-    let inverts = [model.nodes[link.from.at()].invert_m, model.nodes[link.to.at()].invert_m];
-    let low = !matches!(link.kind, LinkKind::Pump(_)) && inverts[0] + crest < inverts[1];
-    if low {
+    let drop_m = model.nodes[link.from.at()].invert_m - model.nodes[link.to.at()].invert_m;
+    if !matches!(link.kind, LinkKind::Pump(_)) && drop_m + crest_m.max(0.0) < 0.0 {
         warn.push(Adjustment::CrestRaised(at));
     }
-    let raised = low && model.options.routing == Routing::Dynamic;
-    Ok(LinkData {
+    LinkData {
         from: link.from.0,
         to: link.to.0,
         direction: 1.0,
-        offset_from_m: if raised { inverts[1] - inverts[0] } else { crest },
-        offset_to_m: crest,
-        full_depth_m,
+        offset_from_m: compiled.offset_m(),
+        offset_to_m: crest_m.max(0.0),
+        full_depth_m: compiled.full_depth_m(),
         flap_gate,
-        class: LinkClass::Structure(index),
-    })
+        class: LinkClass::Structure(index as u32),
+    }
 }
 
 fn node(model: &DrainageModel, node: &Node) -> Result<NodeData, ModelError> {

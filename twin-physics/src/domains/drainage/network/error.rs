@@ -1,6 +1,7 @@
 //! What a model cannot be routed with.
 
 use super::super::section::SectionError;
+use super::super::structure::StructureError;
 
 /// A model that no routing scheme can take. Each names the element and what to change.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum ModelError {
         /// What is wrong with it.
         source: SectionError,
     },
+    /// A pump, orifice, weir or outlet that cannot be compiled.
+    #[error("{0}; correct it")]
+    Structure(#[from] StructureError),
     /// A number outside its range.
     #[error("{element}: {what} is {value}, but must be {must_be}")]
     Value {

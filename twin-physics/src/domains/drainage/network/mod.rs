@@ -20,6 +20,7 @@ pub use outfall::{StageLaw, outfall_depth};
 
 use super::model::{Exfiltration, NodeIx, Options, StorageShape};
 use super::section::Section;
+use super::structure::Structure;
 use crate::units::M_PER_FT;
 
 /// Manning's factor of SWMM, 1.486 ft^⅓/s [m^⅓/s]: 1.000 05 where SI says 1.
@@ -40,6 +41,8 @@ pub struct Network {
     pub nodes: Vec<NodeData>,
     /// Links, in the order of the model.
     pub links: Vec<LinkData>,
+    /// Pumps, orifices, weirs and outlets, in the order of the links.
+    pub structures: Vec<Structure>,
     /// Outfalls that a link reaches, in the order of those links.
     pub outfalls: Vec<OutfallEnd>,
     /// Links at each node: those of node `i` are `incidence[start[i]..start[i + 1]]`, in rising order.
@@ -176,12 +179,12 @@ pub struct ConduitData {
     pub dummy: bool,
 }
 
-/// What a link is for routing. The index of a structure is its position in its own list of the model's kind.
+/// What a link is for routing.
 #[derive(Debug, Clone)]
 pub enum LinkClass {
     /// A conduit.
     Conduit(Box<ConduitData>),
-    /// A structure, `structures[i]` of [`Network`].
+    /// A structure: its position in [`Network::structures`].
     Structure(u32),
 }
 
