@@ -87,6 +87,8 @@ pub struct ConduitFlow {
     pub ends: [Geometry; 2],
     /// Geometry where the flow was computed (one barrel).
     pub mid: Geometry,
+    /// Whether each end falls freely.
+    pub falls: [bool; 2],
 }
 
 /// Depths of the ends: those of the nodes, or of a free fall.
@@ -119,7 +121,7 @@ fn end_depths(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ([f64;
 pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitFlow {
     let (depths, falls) = end_depths(law, table, meets);
     let nodes = [0, 1].map(|end| table.geometry(meets.heads_m[end] - law.bottom_m[end]));
-    let mut out = ConduitFlow { depths_m: depths, ends: nodes, ..ConduitFlow::default() };
+    let mut out = ConduitFlow { depths_m: depths, ends: nodes, falls, ..ConduitFlow::default() };
     let heads = [0, 1].map(|end| law.bottom_m[end] + depths[end]);
     let up = usize::from(heads[1] > heads[0]);
     if depths[up] <= FILM_M || (up == 1 && law.flap_gate) {

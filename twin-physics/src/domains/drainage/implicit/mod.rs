@@ -12,6 +12,7 @@
 //! **It converges, or says so**: a step that does not meet the tolerance is taken again in halves. Steps are bounded by
 //! the option alone, not by Courant's condition.
 
+mod assemble;
 mod conduit;
 mod engine;
 mod node;
