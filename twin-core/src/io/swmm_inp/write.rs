@@ -1,0 +1,4 @@
+/// x
+pub fn write(_d: &super::SwmmDeck) -> String {
+    String::new()
+}
