@@ -1,1 +1,1 @@
-
+//! Files that a deck names.

@@ -52,6 +52,12 @@ pub(super) fn cut(text: &str) -> String {
     short
 }
 
+/// The fields from `i` on as one text, blanks single.
+pub(super) fn rest(t: &[&str], i: usize) -> String {
+    let words: Vec<&str> = t.get(i..).unwrap_or_default().iter().flat_map(|w| w.split_whitespace()).collect();
+    words.join(" ")
+}
+
 /// Whether a field is left out: absent, empty in quotes, or `*`.
 pub(super) fn absent(t: &[&str], i: usize) -> bool {
     t.get(i).is_none_or(|s| s.is_empty() || *s == "*")
@@ -92,8 +98,8 @@ impl<'n> Reader<'n> {
         let mut section = None;
         for (n, line) in text.split(end).enumerate() {
             self.line = u32::try_from(n + 1).unwrap_or(u32::MAX);
-            let data = line.split(';').next().unwrap_or("");
-            if data.len() > LINE_MAX || data.trim_start().is_empty() {
+            let data = line.split(';').next().unwrap_or("").trim();
+            if data.len() > LINE_MAX || data.is_empty() {
                 continue;
             }
             if data.trim_start().starts_with('[') {
@@ -191,7 +197,12 @@ impl<'n> Reader<'n> {
     }
 
     fn note(&mut self, section: Option<Section>, comment: Option<&str>) {
-        let Some(text) = comment.map(|c| c.trim_start_matches(';').trim()).filter(|c| !c.is_empty()) else { return };
+        let Some(text) = comment
+            .map(|c| c.trim_start_matches(|c: char| c == ';' || c.is_whitespace()).trim_end())
+            .filter(|c| !c.is_empty())
+        else {
+            return;
+        };
         if section.is_some_and(|s| s.is_heads(text)) || self.state.unknown {
             return;
         }

@@ -7,7 +7,7 @@ use super::deck::{
     NodeIx, Outlet, PatternIx, SnowSurface, Snowpack, SnowpackIx, Subarea, SubareaRoute, Subcatchment, SubcatchmentIx,
 };
 use super::names::Class;
-use super::read::{Bound, Reader, absent, cut, field};
+use super::read::{Bound, Reader, absent, cut, field, rest};
 use super::read_options::METHODS;
 
 /// What a row adds to a subcatchment.
@@ -229,7 +229,7 @@ impl Reader<'_> {
     pub(super) fn gwf(&mut self, t: &[&str]) {
         let at = self.find(Class::Subcatchment, t, 0);
         let deep = self.choose(t, 1, &[("LAT", false), ("DEEP", true)]);
-        let text = t.get(2..).unwrap_or_default().join(" ");
+        let text = rest(t, 2);
         let find = |name: &str| GROUNDWATER.iter().find(|(w, _)| w.eq_ignore_ascii_case(name)).map(|v| v.1);
         match super::expression::parse(&text, find) {
             Ok(expr) => self.to_land(at, ToLand::Gwf(deep, text, expr)),

@@ -7,7 +7,7 @@ use super::deck::{
 };
 use super::lex;
 use super::names::Class;
-use super::read::{Bound, Reader, cut, field};
+use super::read::{Bound, Reader, cut, field, rest};
 use super::read_land::ToLand;
 
 /// Units by SWMM's words.
@@ -182,7 +182,7 @@ impl Reader<'_> {
     pub(super) fn treatment(&mut self, t: &[&str]) {
         let node = NodeIx(self.find(Class::Node, t, 0));
         let pollutant = PollutantIx(self.find(Class::Pollutant, t, 1));
-        let text = t.get(2..).unwrap_or_default().join(" ");
+        let text = rest(t, 2);
         let kind = match text.chars().next().map(|c| c.to_ascii_uppercase()) {
             Some('R') => TreatmentKind::Removal,
             Some('C') => TreatmentKind::Concentration,

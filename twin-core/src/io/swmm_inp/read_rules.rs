@@ -8,7 +8,7 @@ use super::deck::{
 };
 use super::lex;
 use super::names::Class;
-use super::read::{Bound, Reader, cut, field};
+use super::read::{Bound, Reader, cut, field, rest};
 use super::read_state::RulePart;
 use super::when;
 
@@ -202,7 +202,7 @@ impl Reader<'_> {
 
     fn rule_expression(&mut self, t: &[&str]) {
         self.at_least(t, 4, "EXPRESSION name = …");
-        let text = t.get(3..).unwrap_or_default().join(" ");
+        let text = rest(t, 3);
         let names = &self.names;
         // SWMM knows only variables given above, and of those the first whose name the word begins with.
         let count = self.deck.variables.len();
