@@ -11,6 +11,7 @@ mod live;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;
+mod swmm_networks;
 mod tidy;
 mod toys;
 mod world_tick;

@@ -109,3 +109,87 @@ impl Section {
         words.len() >= 2 && !heads.is_empty() && words[0].eq_ignore_ascii_case(heads[0]) && known * 3 >= words.len() * 2
     }
 }
+
+impl Section {
+    /// The least number of fields of a row (SWMM error 203).
+    pub(super) const fn least(self) -> usize {
+        match self {
+            Self::Subcatchments => 8,
+            Self::Subareas | Self::Conduits => 7,
+            Self::Groundwater => 11,
+            Self::Aquifers => 13,
+            Self::Snowpacks | Self::LidUsage => 8,
+            Self::Orifices | Self::Weirs | Self::Outlets | Self::Storage | Self::Pollutants => 6,
+            Self::Raingages | Self::Streets => 5,
+            Self::Dividers | Self::Losses | Self::Events => 4,
+            Self::Gwf
+            | Self::Outfalls
+            | Self::Pumps
+            | Self::Xsections
+            | Self::Inlets
+            | Self::InletUsage
+            | Self::Coverages
+            | Self::Loadings
+            | Self::Buildup
+            | Self::Washoff
+            | Self::Treatment
+            | Self::Inflows
+            | Self::Dwf
+            | Self::Rdii
+            | Self::Timeseries
+            | Self::Coordinates
+            | Self::Vertices
+            | Self::Polygons
+            | Self::Symbols
+            | Self::Labels
+            | Self::Tags => 3,
+            Self::Options
+            | Self::Files
+            | Self::Infiltration
+            | Self::LidControls
+            | Self::Junctions
+            | Self::Hydrographs
+            | Self::Curves
+            | Self::Patterns
+            | Self::Controls
+            | Self::Report => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether its rows are links.
+    pub(super) const fn links(self) -> bool {
+        matches!(self, Self::Conduits | Self::Pumps | Self::Orifices | Self::Weirs | Self::Outlets)
+    }
+
+    /// Whether its rows introduce names.
+    pub(super) const fn names(self) -> bool {
+        matches!(
+            self,
+            Self::Raingages
+                | Self::Subcatchments
+                | Self::Aquifers
+                | Self::Snowpacks
+                | Self::Junctions
+                | Self::Outfalls
+                | Self::Dividers
+                | Self::Storage
+                | Self::Conduits
+                | Self::Pumps
+                | Self::Orifices
+                | Self::Weirs
+                | Self::Outlets
+                | Self::Transects
+                | Self::Streets
+                | Self::Inlets
+                | Self::LidControls
+                | Self::Pollutants
+                | Self::Landuses
+                | Self::Patterns
+                | Self::Curves
+                | Self::Timeseries
+                | Self::Hydrographs
+                | Self::Controls
+        )
+    }
+}

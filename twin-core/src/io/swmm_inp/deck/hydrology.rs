@@ -135,8 +135,8 @@ impl Default for Wind {
 /// Snowmelt parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snowmelt {
-    /// Temperature at which precipitation falls as snow [°F or °C]; 34 °F where the file has no such row.
-    pub snow_temperature: f64,
+    /// Temperature at which precipitation falls as snow [°F or °C]; `None` = no row, 34 °F in either unit system.
+    pub snow_temperature: Option<f64>,
     /// Antecedent temperature index weight, 0 to 1.
     pub ati_weight: f64,
     /// Negative melt ratio, 0 to 1.
@@ -152,7 +152,7 @@ pub struct Snowmelt {
 impl Default for Snowmelt {
     fn default() -> Self {
         Self {
-            snow_temperature: 34.0,
+            snow_temperature: None,
             ati_weight: 0.5,
             negative_melt_ratio: 0.6,
             elevation: 0.0,
@@ -212,8 +212,8 @@ pub struct Subcatchment {
     pub id: String,
     /// Its gauge; `None` = `*`, no rain.
     pub gage: Option<GageIx>,
-    /// Where runoff goes. `None`: SWMM lets the name be unknown if routing is not wanted; it is an error here.
-    pub outlet: Option<Outlet>,
+    /// Where runoff goes.
+    pub outlet: Outlet,
     /// Area [ac or ha].
     pub area: f64,
     /// Impervious share [%].
@@ -232,10 +232,10 @@ pub struct Subcatchment {
     pub infiltration: Option<Infiltration>,
     /// Groundwater.
     pub groundwater: Option<Groundwater>,
-    /// `[GWF] LATERAL`: added to lateral groundwater flow [cfs/ac or cms/ha].
-    pub gwf_lateral: Option<Expr<GroundwaterVariable>>,
-    /// `[GWF] DEEP`: replaces deep percolation [in/h or mm/h].
-    pub gwf_deep: Option<Expr<GroundwaterVariable>>,
+    /// `[GWF] LATERAL`, as written and read: added to lateral groundwater flow [cfs/ac or cms/ha].
+    pub gwf_lateral: Option<(String, Expr<GroundwaterVariable>)>,
+    /// `[GWF] DEEP`, as written and read: replaces deep percolation [in/h or mm/h].
+    pub gwf_deep: Option<(String, Expr<GroundwaterVariable>)>,
     /// Shares of land uses [%].
     pub coverage: Vec<(LanduseIx, f64)>,
     /// Initial build-up [lb/ac or kg/ha].
@@ -394,8 +394,8 @@ pub struct Aquifer {
 pub struct Groundwater {
     /// Aquifer.
     pub aquifer: AquiferIx,
-    /// Node that receives its flow; `None` = `*`, the subcatchment drains to no node.
-    pub node: Option<NodeIx>,
+    /// Node that receives its flow.
+    pub node: NodeIx,
     /// Elevation of the ground [ft or m].
     pub surface: f64,
     /// Coefficient of groundwater flow.
@@ -452,15 +452,15 @@ pub enum GroundwaterVariable {
 pub struct Snowpack {
     /// Id.
     pub id: String,
-    /// Plowable impervious surface.
-    pub plowable: SnowSurface,
+    /// Plowable impervious surface; `None` = no row, all 0.
+    pub plowable: Option<SnowSurface>,
     /// Share of the impervious area that is plowable.
     pub plowable_share: f64,
     /// Other impervious surface.
-    pub impervious: SnowSurface,
+    pub impervious: Option<SnowSurface>,
     /// Pervious surface.
-    pub pervious: SnowSurface,
-    /// Depth at which removal begins [in or mm].
+    pub pervious: Option<SnowSurface>,
+    /// Depth at which removal begins [in or mm]; 1e6 where the file does not say.
     pub removal_depth: f64,
     /// Shares removed: out of the watershed, to impervious, to pervious, melted at once, to a subcatchment.
     pub removal: [f64; 5],

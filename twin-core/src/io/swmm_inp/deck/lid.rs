@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{CurveIx, LidIx, Outlet, PollutantIx, SubcatchmentIx};
 
 /// Kind of a LID control.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum LidKind {
     /// `BC`.
+    #[default]
     Bioretention,
     /// `RG`.
     RainGarden,
@@ -26,7 +27,7 @@ pub enum LidKind {
 }
 
 /// A LID control with its layers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct LidControl {
     /// Id.
     pub id: String,

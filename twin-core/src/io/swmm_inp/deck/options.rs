@@ -138,10 +138,10 @@ pub struct Options {
     pub allow_ponding: bool,
     /// `SKIP_STEADY_STATE`.
     pub skip_steady_state: bool,
-    /// `SYS_FLOW_TOL`, as a fraction.
-    pub system_flow_tolerance: f64,
-    /// `LAT_FLOW_TOL`, as a fraction.
-    pub lateral_flow_tolerance: f64,
+    /// `SYS_FLOW_TOL` [%].
+    pub system_flow_tolerance_pct: f64,
+    /// `LAT_FLOW_TOL` [%].
+    pub lateral_flow_tolerance_pct: f64,
     /// Start of the simulation.
     pub start: DateTime,
     /// End of the simulation.
@@ -178,13 +178,13 @@ pub struct Options {
     pub minimum_step_s: f64,
     /// Least surface area of a node [ft² or m²]; 0 = SWMM's default, 12.566 ft². See [`Options::min_surface_area_m2`].
     pub min_surface_area: f64,
-    /// Least slope of a conduit, as a fraction; 0 = SWMM's least drop alone.
-    pub min_slope: f64,
+    /// Least slope of a conduit [%]; 0 = SWMM's least drop alone.
+    pub min_slope_pct: f64,
     /// Most trials of a dynamic wave step; 0 = SWMM's default, 8. See [`Options::trials`].
     pub max_trials: u32,
     /// Head tolerance of the trials [ft or m]; 0 = SWMM's default, 0.005 ft. See [`Options::head_tolerance_m`].
     pub head_tolerance: f64,
-    /// Threads SWMM would use; of no effect on results. 1 = one.
+    /// Threads SWMM would use, 0 = as many as it likes; of no effect on results.
     pub threads: u32,
     /// `TEMPDIR`; of no effect here.
     pub temp_dir: Option<String>,
@@ -341,8 +341,8 @@ impl Default for Options {
             ignore_quality: false,
             allow_ponding: false,
             skip_steady_state: false,
-            system_flow_tolerance: 0.05,
-            lateral_flow_tolerance: 0.05,
+            system_flow_tolerance_pct: 5.0,
+            lateral_flow_tolerance_pct: 5.0,
             start,
             end: start,
             report_start: start,
@@ -361,7 +361,7 @@ impl Default for Options {
             lengthening_step_s: 0.0,
             minimum_step_s: 0.5,
             min_surface_area: 0.0,
-            min_slope: 0.0,
+            min_slope_pct: 0.0,
             max_trials: 0,
             head_tolerance: 0.0,
             threads: 0,
