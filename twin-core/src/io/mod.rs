@@ -11,6 +11,8 @@ pub mod inp;
 pub mod report;
 pub mod results;
 pub mod scenario;
+pub mod swmm_date;
 pub mod swmm_out;
+pub mod swmm_rpt;
 pub mod text;
 pub mod toml_text;
