@@ -93,7 +93,7 @@ def judge(theirs, mine, least):
     off = np.sqrt(((mine[kept] - theirs[kept]) ** 2).mean(axis=0)) / np.maximum(np.abs(theirs[kept]).max(axis=0), least)
     peaks = np.abs(own - peak) <= PEAK * np.maximum(peak, least)
     n = int(counted.sum())
-    worst = float(np.nanmax(np.where(counted, off, 0.0), initial=0.0))
+    worst = float(np.where(counted, np.nan_to_num(off, nan=1e9), 0.0).max(initial=0.0))
     return dict(
         compared=n,
         left_out=int(len(counted) - n),
