@@ -47,7 +47,7 @@ fn gauge(head: &mut Bytes<'_>, file: &[u8]) -> Option<RainfallGauge> {
     let station = name.iter().map(|b| char::from(*b)).collect();
     let interval_s = head.int()?;
     let (from, to) = (head.count()?, head.count()?);
-    let record = file.get(from..to).filter(|r| r.len() % RAIN_RECORD == 0 && interval_s > 0)?;
+    let record = file.get(from..to).filter(|r| r.len().is_multiple_of(RAIN_RECORD) && interval_s > 0)?;
     let mut b = Bytes(record);
     let mut records = Vec::new();
     while let (Some(date), Some(depth)) = (b.f64(), b.f32()) {
@@ -154,7 +154,7 @@ fn rdii(mut b: Bytes<'_>, model_nodes: usize) -> Option<RdiiFile> {
     let count = b.count().filter(|n| *n > 0 && *n <= b.0.len() / 4)?;
     let nodes: Vec<usize> = (0..count).map(|_| b.count().filter(|n| *n < model_nodes)).collect::<Option<_>>()?;
     let record = 8 + 4 * count;
-    if b.0.len() % record != 0 {
+    if !b.0.len().is_multiple_of(record) {
         return None;
     }
     let mut records = Vec::new();
