@@ -76,7 +76,8 @@ fn swmm_like() -> impl Strategy<Value = Vec<u8>> {
 
 /// Lines of a routing file, some of them replaced by anything.
 fn routing_like() -> impl Strategy<Value = Vec<u8>> {
-    let lines = "SWMM5 x\ntitle\n60 - s\n2 - of\nFLOW CFS\nTSS MG/L\n1 - of\nn\nNode\nn 2020 1 1 0 0 0 1.0 2.0\nn 2020 1 1 0 1 0 1 2";
+    let lines = "SWMM5 x\ntitle\n60 - s\n2 - of\nFLOW CFS\nTSS MG/L\n1 - of\nn\nNode\n\
+        n 2020 1 1 0 0 0 1.0 2.0\nn 2020 1 1 0 1 0 1 2";
     prop::collection::vec((0..11_usize, "[ -~]{0,40}"), 0..3).prop_map(move |changes| {
         let mut lines: Vec<String> = lines.lines().map(str::to_owned).collect();
         changes.into_iter().for_each(|(at, to)| lines[at] = to);
@@ -106,7 +107,11 @@ proptest! {
     /// No answer without soundness, no silence without an answer.
     #[test]
     fn no_bytes_make_the_hot_start_reader_panic(
-        bytes in prop_oneof![stamped(b"SWMM5-HOTSTART", 4), stamped(b"SWMM5-HOTSTART2", 5), stamped(b"SWMM5-HOTSTART4", 6)],
+        bytes in prop_oneof![
+            stamped(b"SWMM5-HOTSTART", 4),
+            stamped(b"SWMM5-HOTSTART2", 5),
+            stamped(b"SWMM5-HOTSTART4", 6),
+        ],
         pollutants in 0..3_usize,
     ) {
         let shape = HotStartShape {

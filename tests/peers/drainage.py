@@ -70,7 +70,8 @@ def read_out(path):
         blocks.append(floats[:, first : first + size].reshape(periods, n, k))
         first += size
     a, c, d = counts[0], counts[0] + counts[1], sum(counts[:3])
-    return dict(si=units >= 3, names=[names[:a], names[a:c], names[c:d]], node_kinds=kinds[1], dates=dates, blocks=blocks)
+    names = [names[:a], names[a:c], names[c:d]]
+    return dict(si=units >= 3, names=names, node_kinds=kinds[1], dates=dates, blocks=blocks)
 
 
 def read_report(path):
@@ -261,7 +262,8 @@ def speed(rows, key, ratio):
 def say_speed(what, s):
     if s is None:
         return f"{what}: no dynamic-wave model ran"
-    return f"{what}: geometric mean {s['mean']:.2f}×, least {s['least']:.2f}× over {s['models']} of {s['of']} dynamic-wave models"
+    ratios = f"geometric mean {s['mean']:.2f}×, least {s['least']:.2f}×"
+    return f"{what}: {ratios} over {s['models']} of {s['of']} dynamic-wave models"
 
 
 def shared():
@@ -299,7 +301,8 @@ def main():
     foot.append(f"{len(rows) - missed} of {len(rows)} models hold the law of agreement")
     print("\n" + "\n".join(foot))
     args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "drainage.json").write_text(json.dumps(dict(models=rows, speed=speeds), indent=1, sort_keys=True) + "\n")
+    found = json.dumps(dict(models=rows, speed=speeds), indent=1, sort_keys=True)
+    (args.out / "drainage.json").write_text(found + "\n")
     markdown = ["| " + " | ".join(line) + " |" for line in table]
     markdown.insert(1, "|" + "---|" * len(HEAD))
     (args.out / "drainage.md").write_text("\n".join(markdown) + "\n\n" + "\n".join(f"- {f}" for f in foot) + "\n")

@@ -34,18 +34,11 @@ fn streets(p: &mut Page, rows: &[StreetRow]) {
     let (flow, length) = (p.flow.word(), p.pick("ft", "m"));
     let units = format!("{flow:>9}{length:>10}{length:>10}");
     let shares = "     Pcnt".repeat(4);
+    let peaks = "Capture  Capture     Freq     Freq  / Inlet     Flow";
     let heads = [
         format!("{:<86}{}", "", "Peak     Avg.   Bypass     Back     Peak     Peak"),
-        format!(
-            "{:<22}{}",
-            "",
-            "Peak   Maximum   Maximum                                        Flow     Flow     Flow     Flow  Capture   Bypass"
-        ),
-        format!(
-            "{:<22}{}",
-            "",
-            "Flow    Spread     Depth  Inlet             Inlet     Inlet  Capture  Capture     Freq     Freq  / Inlet     Flow"
-        ),
+        format!("{:<22}Peak   Maximum   Maximum{:<40}{}", "", "", "Flow     Flow     Flow     Flow  Capture   Bypass"),
+        format!("{:<22}Flow    Spread     Depth  Inlet             Inlet     Inlet  {peaks}", ""),
         format!(
             "{:<17}{units}  {:<16}  {:<8}  Count{shares}{flow:>9}{flow:>9}",
             "Street Conduit", "Design", "Location"
