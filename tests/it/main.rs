@@ -5,6 +5,7 @@ mod bad_inp;
 mod bytes;
 mod city;
 mod cli;
+mod golden_drainage;
 mod golden_water;
 mod inp_networks;
 mod live;
