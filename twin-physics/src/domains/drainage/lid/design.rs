@@ -178,10 +178,7 @@ impl Unit {
 }
 
 fn has_soil(kind: LidKind) -> bool {
-    matches!(
-        kind,
-        LidKind::Bioretention | LidKind::RainGarden | LidKind::GreenRoof | LidKind::PermeablePavement
-    )
+    matches!(kind, LidKind::Bioretention | LidKind::RainGarden | LidKind::GreenRoof | LidKind::PermeablePavement)
 }
 
 fn has_storage(kind: LidKind) -> bool {
@@ -349,7 +346,11 @@ fn check_storage(control: &LidControl) -> Result<(), &'static str> {
         || matches!(control.kind, LidKind::RainBarrel | LidKind::GreenRoof)
         || (s.void_fraction > 0.0 && s.void_fraction <= 1.0);
     let finite = [s.thickness_m, s.seepage_ms, s.clog_factor].iter().all(|x| *x >= 0.0 && x.is_finite());
-    if void_ok && finite { Ok(()) } else { Err("storage: needs void ratio > 0, and no negative thickness, seepage or clogging") }
+    if void_ok && finite {
+        Ok(())
+    } else {
+        Err("storage: needs void ratio > 0, and no negative thickness, seepage or clogging")
+    }
 }
 
 fn check_drain(control: &LidControl) -> Result<(), &'static str> {

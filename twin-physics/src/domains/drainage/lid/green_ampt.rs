@@ -68,7 +68,11 @@ impl Soil {
         state.recovery_s -= supply.dt_s;
         let available = supply.inflow_ms + supply.depth_m / supply.dt_s;
         let available = if available < ZERO_M { 0.0 } else { available };
-        if state.saturated { self.saturated_ms(state, supply, available) } else { self.open_ms(state, supply, available) }
+        if state.saturated {
+            self.saturated_ms(state, supply, available)
+        } else {
+            self.open_ms(state, supply, available)
+        }
     }
 
     /// Recession of the upper zone in dry weather.
@@ -155,7 +159,8 @@ fn cumulative_m(start_m: f64, head_deficit: f64, k_ms: f64, dt_s: f64) -> f64 {
     }
     let mut end_m = start_m;
     for _ in 0..20 {
-        let excess = end_m - start_m - head_deficit * ((end_m + head_deficit) / (start_m + head_deficit)).ln() - k_ms * dt_s;
+        let excess =
+            end_m - start_m - head_deficit * ((end_m + head_deficit) / (start_m + head_deficit)).ln() - k_ms * dt_s;
         let change = excess / (1.0 - head_deficit / (end_m + head_deficit));
         if change.abs() < 1e-5 * M_PER_FT {
             return end_m.max(least_m);

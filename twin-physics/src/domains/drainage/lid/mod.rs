@@ -300,13 +300,7 @@ fn settle(unit: &Unit, state: &mut LidUnitState, is_whole: bool, passed_ms: f64,
     }
     out.infiltration_m3s += fluxes.exfiltration_ms * area_m2;
     out.stored_m3 += state.balance.stored_m * area_m2;
-    let rates = [
-        fluxes.inflow_ms,
-        fluxes.outflow_ms,
-        fluxes.drain_ms,
-        fluxes.exfiltration_ms,
-        fluxes.evaporation_ms(),
-    ];
+    let rates = [fluxes.inflow_ms, fluxes.outflow_ms, fluxes.drain_ms, fluxes.exfiltration_ms, fluxes.evaporation_ms()];
     out.is_wet |= rates.iter().any(|r| *r >= WET_MS);
 }
 

@@ -4,7 +4,7 @@ use super::Evaluation;
 use crate::domains::drainage::lid::state::LidFluxes;
 
 /// Flows of a step. `fluxes` comes with inflow and infiltration through the surface.
-pub(super) fn fluxes(at: &Evaluation, fluxes: &mut LidFluxes) {
+pub(super) fn fluxes(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     let Some(soil) = &at.unit.soil else { return };
     let (layers, storage, dt_s) = (&at.layers, &at.unit.storage, at.step.dt_s);
     let is_saturated = layers.moisture >= soil.porosity;
@@ -35,7 +35,7 @@ pub(super) fn fluxes(at: &Evaluation, fluxes: &mut LidFluxes) {
 }
 
 /// Soil right on native ground: what percolates leaves.
-fn without_storage(at: &Evaluation, fluxes: &mut LidFluxes) {
+fn without_storage(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     fluxes.storage_evap_ms = 0.0;
     if at.step.swmm {
         // SWMM lets a drain run without taking its water from anywhere.

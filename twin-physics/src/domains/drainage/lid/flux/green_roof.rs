@@ -4,7 +4,7 @@ use super::Evaluation;
 use crate::domains::drainage::lid::state::LidFluxes;
 
 /// Flows of a step. `fluxes` comes with inflow and infiltration through the surface.
-pub(super) fn fluxes(at: &Evaluation, fluxes: &mut LidFluxes) {
+pub(super) fn fluxes(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     let Some(soil) = &at.unit.soil else { return };
     let (layers, mat, dt_s) = (&at.layers, &at.unit.storage, at.step.dt_s);
     let is_saturated = layers.moisture >= soil.porosity;
@@ -34,7 +34,7 @@ pub(super) fn fluxes(at: &Evaluation, fluxes: &mut LidFluxes) {
 }
 
 /// Flow along the mat by Manning's law for a wide sheet; without a roughness it passes what percolates.
-fn mat_flow_ms(at: &Evaluation, perc_ms: f64) -> f64 {
+fn mat_flow_ms(at: &Evaluation<'_>, perc_ms: f64) -> f64 {
     let unit = at.unit;
     if unit.mat_alpha <= 0.0 {
         return perc_ms;

@@ -15,13 +15,13 @@ fn take(left: &mut f64, flow: &mut f64) {
 }
 
 /// Cuts flows to what the layers hold and have room for.
-pub(super) fn complete(at: &Evaluation, fluxes: &mut LidFluxes) {
+pub(super) fn complete(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     give(at, fluxes);
     receive(at, fluxes);
 }
 
 /// From the top down: evaporation first, then what goes down, then what runs off.
-fn give(at: &Evaluation, fluxes: &mut LidFluxes) {
+fn give(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     let (unit, layers, dt_s) = (at.unit, &at.layers, at.step.dt_s);
     let mut left = fluxes.inflow_ms + at.surface_volume_m() / dt_s;
     take(&mut left, &mut fluxes.surface_evap_ms);
@@ -53,7 +53,7 @@ fn give(at: &Evaluation, fluxes: &mut LidFluxes) {
 }
 
 /// From the bottom up: what does not fit stays above.
-fn receive(at: &Evaluation, fluxes: &mut LidFluxes) {
+fn receive(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     let (unit, layers, dt_s) = (at.unit, &at.layers, at.step.dt_s);
     if unit.kind == LidKind::RooftopDisconnection {
         return;

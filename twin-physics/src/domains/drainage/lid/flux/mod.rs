@@ -52,8 +52,7 @@ impl Unit {
     pub(super) fn advance(&self, state: &mut LidUnitState, step: &Step) {
         let surface_ms = self.surface_infiltration_ms(state, step);
         let permeability_ms = self.permeability_ms(state, step);
-        let mut fluxes =
-            LidFluxes { inflow_ms: step.inflow_ms, infiltration_ms: surface_ms, ..LidFluxes::default() };
+        let mut fluxes = LidFluxes { inflow_ms: step.inflow_ms, infiltration_ms: surface_ms, ..LidFluxes::default() };
         let at = Evaluation { unit: self, state, step, layers: state.layers, permeability_ms };
         let mut layers = state.layers;
         let mut rise_ms = 0.0;
@@ -260,7 +259,8 @@ impl Evaluation<'_> {
     fn changes(&self, fluxes: &LidFluxes) -> [f64; 4] {
         let unit = self.unit;
         let roof_drain = if unit.kind == LidKind::RooftopDisconnection { fluxes.drain_ms } else { 0.0 };
-        let surface = fluxes.inflow_ms - fluxes.surface_evap_ms - fluxes.infiltration_ms - fluxes.outflow_ms - roof_drain;
+        let surface =
+            fluxes.inflow_ms - fluxes.surface_evap_ms - fluxes.infiltration_ms - fluxes.outflow_ms - roof_drain;
         let mut passed = fluxes.infiltration_ms;
         let mut changes = [surface / self.surface_void(), 0.0, 0.0, 0.0];
         if let Some(pavement) = &unit.pavement {

@@ -6,7 +6,7 @@ use crate::domains::drainage::lid::state::LidFluxes;
 use crate::domains::drainage::model::LidSoil;
 
 /// Flows of a step. `fluxes` comes with inflow.
-pub(super) fn fluxes(at: &Evaluation, fluxes: &mut LidFluxes) {
+pub(super) fn fluxes(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     let Some(pavement) = &at.unit.pavement else { return };
     let (layers, dt_s) = (&at.layers, at.step.dt_s);
     let water_m = layers.pavement_m * pavement.void;
@@ -23,8 +23,7 @@ pub(super) fn fluxes(at: &Evaluation, fluxes: &mut LidFluxes) {
     fluxes.infiltration_ms = (fluxes.inflow_ms + at.surface_volume_m() / dt_s).min(permeability_ms);
     let most = (water_m / dt_s + fluxes.infiltration_ms - fluxes.pavement_evap_ms).max(0.0);
     fluxes.pavement_perc_ms = permeability_ms.min(most);
-    fluxes.soil_perc_ms =
-        soil.map_or(fluxes.pavement_perc_ms, |s| at.soil_percolation_ms(s, fluxes.soil_evap_ms));
+    fluxes.soil_perc_ms = soil.map_or(fluxes.pavement_perc_ms, |s| at.soil_percolation_ms(s, fluxes.soil_evap_ms));
     fluxes.exfiltration_ms = at.exfiltration_ms();
     fluxes.drain_ms = at.drain_ms();
     match (soil, storage_is_full, soil_is_full, pavement_is_full) {
@@ -55,8 +54,7 @@ fn full_without_soil(fluxes: &mut LidFluxes) {
 /// Everything saturated: the slowest layer sets one rate.
 fn full(fluxes: &mut LidFluxes) {
     let below = fluxes.exfiltration_ms + fluxes.drain_ms;
-    let rate =
-        if fluxes.soil_perc_ms < below { fluxes.soil_perc_ms } else { below.min(fluxes.pavement_perc_ms) };
+    let rate = if fluxes.soil_perc_ms < below { fluxes.soil_perc_ms } else { below.min(fluxes.pavement_perc_ms) };
     fluxes.drain_ms = (rate - fluxes.exfiltration_ms).max(0.0);
     fluxes.exfiltration_ms = fluxes.exfiltration_ms.min(rate);
     fluxes.soil_perc_ms = rate;
@@ -65,7 +63,7 @@ fn full(fluxes: &mut LidFluxes) {
 }
 
 /// Soil and gravel saturated, room in the pavement.
-fn full_below(at: &Evaluation, pavement: &Pavement, fluxes: &mut LidFluxes) {
+fn full_below(at: &Evaluation<'_>, pavement: &Pavement, fluxes: &mut LidFluxes) {
     let below = fluxes.exfiltration_ms + fluxes.drain_ms;
     if fluxes.soil_perc_ms > below {
         fluxes.soil_perc_ms = below;
@@ -78,7 +76,7 @@ fn full_below(at: &Evaluation, pavement: &Pavement, fluxes: &mut LidFluxes) {
 }
 
 /// Pavement and soil saturated over gravel that is not.
-fn full_above(at: &Evaluation, fluxes: &mut LidFluxes) {
+fn full_above(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     fluxes.pavement_perc_ms = fluxes.pavement_perc_ms.min(fluxes.soil_perc_ms);
     fluxes.soil_perc_ms = fluxes.pavement_perc_ms;
     fluxes.infiltration_ms = fluxes.infiltration_ms.min(fluxes.pavement_perc_ms);
@@ -91,7 +89,7 @@ fn full_above(at: &Evaluation, fluxes: &mut LidFluxes) {
 }
 
 /// No two neighbours saturated.
-fn open(at: &Evaluation, pavement: &Pavement, soil: Option<&LidSoil>, fluxes: &mut LidFluxes) {
+fn open(at: &Evaluation<'_>, pavement: &Pavement, soil: Option<&LidSoil>, fluxes: &mut LidFluxes) {
     let (layers, storage, dt_s) = (&at.layers, &at.unit.storage, at.step.dt_s);
     let most = fluxes.soil_perc_ms - fluxes.storage_evap_ms + at.storage_volume_m() / dt_s;
     fluxes.exfiltration_ms = fluxes.exfiltration_ms.min(most.max(0.0));
@@ -107,7 +105,7 @@ fn open(at: &Evaluation, pavement: &Pavement, soil: Option<&LidSoil>, fluxes: &m
 }
 
 /// Lets no more through the surface than the pavement can take.
-fn limit_infiltration(at: &Evaluation, pavement: &Pavement, fluxes: &mut LidFluxes) {
+fn limit_infiltration(at: &Evaluation<'_>, pavement: &Pavement, fluxes: &mut LidFluxes) {
     let room_ms = (pavement.thickness_m - at.layers.pavement_m) * pavement.void / at.step.dt_s;
     let most = room_ms + fluxes.pavement_perc_ms + fluxes.pavement_evap_ms;
     fluxes.infiltration_ms = fluxes.infiltration_ms.min(most);

@@ -5,7 +5,7 @@ use crate::domains::drainage::lid::design::Unit;
 use crate::domains::drainage::lid::state::LidFluxes;
 
 /// Flows of a barrel: its spigot opens some time after rain; what does not fit runs over.
-pub(super) fn barrel(at: &Evaluation, fluxes: &mut LidFluxes) {
+pub(super) fn barrel(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     let (unit, level_m, dt_s) = (at.unit, at.layers.storage_m, at.step.dt_s);
     fluxes.infiltration_ms = 0.0;
     if let Some(drain) = &unit.drain {
@@ -19,7 +19,7 @@ pub(super) fn barrel(at: &Evaluation, fluxes: &mut LidFluxes) {
 }
 
 /// Flows of a roof: overland flow, of which gutters and downspouts carry up to their limit.
-pub(super) fn roof(at: &Evaluation, fluxes: &mut LidFluxes) {
+pub(super) fn roof(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     fluxes.infiltration_ms = 0.0;
     at.evaporate(fluxes, 0.0, 0.0, 0.0, 1.0);
     if at.unit.surface.alpha > 0.0 {

@@ -93,7 +93,7 @@ pub(in super::super) fn stored_m(unit: &Unit, depth_m: f64) -> f64 {
 }
 
 /// Takes a swale over a step. Returns the depth [m] and, for SWMM's scheme, its rise [m/s].
-pub(super) fn advance(at: &Evaluation, fluxes: &mut LidFluxes) -> (f64, f64) {
+pub(super) fn advance(at: &Evaluation<'_>, fluxes: &mut LidFluxes) -> (f64, f64) {
     let channel = Channel::new(at.unit);
     if at.step.swmm { puls(at, &channel, fluxes) } else { (implicit(at, &channel, fluxes), 0.0) }
 }
@@ -122,7 +122,7 @@ impl Losses {
 }
 
 /// Implicit steps of at most [`PART_S`]; the mean flows go into `fluxes`.
-fn implicit(at: &Evaluation, channel: &Channel, fluxes: &mut LidFluxes) -> f64 {
+fn implicit(at: &Evaluation<'_>, channel: &Channel, fluxes: &mut LidFluxes) -> f64 {
     let step = at.step;
     let infiltration_ms = fluxes.infiltration_ms;
     let parts = (step.dt_s / PART_S).ceil().clamp(1.0, PARTS);
@@ -185,7 +185,7 @@ fn part(channel: &Channel, supply_m3: f64, full_m3: f64, dt_s: f64, evap_ms: f64
 }
 
 /// SWMM's modified Puls method on the depth, weighted half and half with the rise of the last step.
-fn puls(at: &Evaluation, channel: &Channel, fluxes: &mut LidFluxes) -> (f64, f64) {
+fn puls(at: &Evaluation<'_>, channel: &Channel, fluxes: &mut LidFluxes) -> (f64, f64) {
     let step = at.step;
     let infiltration_ms = fluxes.infiltration_ms;
     let inflow = step.inflow_ms * channel.area_m2;

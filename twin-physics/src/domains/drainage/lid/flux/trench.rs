@@ -4,7 +4,7 @@ use super::Evaluation;
 use crate::domains::drainage::lid::state::LidFluxes;
 
 /// Flows of a step. `fluxes` comes with inflow, and with the native rate as infiltration.
-pub(super) fn fluxes(at: &Evaluation, fluxes: &mut LidFluxes) {
+pub(super) fn fluxes(at: &Evaluation<'_>, fluxes: &mut LidFluxes) {
     let (layers, storage, dt_s) = (&at.layers, &at.unit.storage, at.step.dt_s);
     at.evaporate(fluxes, 0.0, 0.0, at.storage_volume_m(), 1.0);
     if layers.surface_m > 0.0 {
