@@ -1,6 +1,7 @@
 //! Numerics shared by the networks.
 
 pub mod curve;
+pub mod m_matrix;
 pub mod newton;
 pub mod ode;
 pub mod ode_adaptive;

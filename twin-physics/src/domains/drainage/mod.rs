@@ -10,3 +10,4 @@ pub mod lid;
 pub mod model;
 pub mod network;
 pub mod section;
+pub mod structure;
