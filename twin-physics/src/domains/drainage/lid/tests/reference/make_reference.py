@@ -17,6 +17,7 @@ HERE = pathlib.Path(__file__).parent
 STORMS = {  # mm/hr each 5 minutes
     "peak": [2, 4, 8, 15, 30, 60, 120, 150, 90, 50, 25, 12, 6, 3, 1.5, 1] + [0] * 60 + [3, 6, 12, 24, 12, 6, 3] + [0] * 60,
     "long": [18] * 48 + [0] * 24 + [60] * 12 + [0] * 60,
+    "flood": [90] * 36 + [0] * 36 + [150] * 24 + [0] * 48,
     "short": [40, 40, 20] + [0] * 40 + [10] * 6 + [0] * 94,
 }
 CASES = {  # name: units, storm, evaporation per day in the deck's unit, area, width, saturation, lines of LID_CONTROLS
@@ -30,16 +31,16 @@ CASES = {  # name: units, storm, evaporation per day in the deck's unit, area, w
         SOIL 18 0.5 0.2 0.1 0.5 10 3.5
         STORAGE 12 0.5 0.1 0
         DRAIN 0.3 0.6 3 6"""),
-    "bioretention_gate": ("LPS", "long", 0, 200, 10, 0, """BC
+    "bioretention_gate": ("LPS", "flood", 0, 200, 10, 0, """BC
         SURFACE 100 0.05 0.1 0.5 5
         SOIL 300 0.45 0.2 0.1 90 8 50
         STORAGE 400 0.6 1 2000
         DRAIN 4 0.5 50 6 250 80 GATE"""),
-    "rain_garden": ("LPS", "peak", 4, 100, 5, 10, """RG
+    "rain_garden": ("LPS", "flood", 4, 100, 5, 10, """RG
         SURFACE 200 0.1 0.15 1 5
         SOIL 600 0.46 0.23 0.12 30 12 90
         STORAGE 0 0.75 15 0"""),
-    "green_roof": ("LPS", "peak", 4, 300, 30, 10, """GR
+    "green_roof": ("LPS", "flood", 4, 300, 30, 10, """GR
         SURFACE 20 0.2 0.15 2 5
         SOIL 100 0.5 0.3 0.08 250 15 40
         DRAINMAT 30 0.5 0.02"""),
@@ -47,16 +48,16 @@ CASES = {  # name: units, storm, evaporation per day in the deck's unit, area, w
         SURFACE 0.5 0.1 0 0 5
         SOIL 4 0.5 0.2 0.1 4 10 2.4
         DRAINMAT 1 0.5 0"""),
-    "trench": ("LPS", "long", 6, 80, 8, 0, """IT
+    "trench": ("LPS", "flood", 6, 80, 8, 0, """IT
         SURFACE 50 0 0.24 0.4 5
         STORAGE 900 0.4 12 0
         DRAIN 2 0.5 300 6"""),
-    "pavement": ("LPS", "long", 3, 500, 25, 0, """PP
+    "pavement": ("LPS", "flood", 3, 500, 25, 0, """PP
         SURFACE 2 0 0.02 2 5
         PAVEMENT 100 0.15 0.2 120 40 0.125 0.6
         STORAGE 300 0.75 4 0
         DRAIN 3 0.5 20 6"""),
-    "pavement_soil": ("CFS", "long", 0.1, 5000, 60, 20, """PP
+    "pavement_soil": ("CFS", "flood", 0.1, 5000, 60, 20, """PP
         SURFACE 0.1 0 0.02 2 5
         PAVEMENT 4 0.18 0.5 80 0
         SOIL 4 0.4 0.2 0.05 3 12 2
