@@ -90,7 +90,7 @@ pub fn routing_step_s(options: &Options) -> f64 {
 }
 
 /// What a node is for routing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum NodeClass {
     /// A junction (a divider too, under dynamic wave).
     Junction,
@@ -110,7 +110,7 @@ pub enum NodeClass {
 }
 
 /// A node, compiled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NodeData {
     /// Class.
     pub class: NodeClass,
