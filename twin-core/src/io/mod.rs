@@ -11,5 +11,6 @@ pub mod inp;
 pub mod report;
 pub mod results;
 pub mod scenario;
+pub mod swmm_inp;
 pub mod text;
 pub mod toml_text;

@@ -1,3 +1,4 @@
 //! The domains, one folder each; none knows another.
 
+pub mod drainage;
 pub mod water;

@@ -2,6 +2,7 @@
 
 pub mod cash_karp;
 pub mod curve;
+pub mod m_matrix;
 pub mod newton;
 pub mod ode;
 pub mod ode_adaptive;

@@ -3,10 +3,91 @@
 //! Every scheme (Picard, implicit, kinematic, steady) reads [`Network`] and writes [`NetworkState`]; structures, control
 //! rules, quality and reports read the same two. So a scheme can be changed without anyone noticing.
 
+mod build;
+mod conduit;
+mod error;
+mod force_main;
+mod initial;
+mod layout;
+mod outfall;
+mod storage;
+
 use serde::{Deserialize, Serialize};
 
-use super::model::{Exfiltration, NodeIx, StorageShape};
+pub use error::ModelError;
+pub use force_main::{equivalent_manning, friction_factor, full_friction};
+pub use outfall::{StageLaw, outfall_depth};
+
+use super::model::{Exfiltration, NodeIx, Options, StorageShape};
 use super::section::Section;
+use super::structure::Structure;
+use crate::units::M_PER_FT;
+
+/// Manning's factor of SWMM, 1.486 ft^⅓/s [m^⅓/s]: 1.000 05 where SI says 1.
+///
+/// 0.672 984 … is the cube root of 0.3048.
+pub const SWMM_MANNING: f64 = 1.486 * 0.672_984_384_975_506_2;
+/// Below this a depth counts as nothing: 0.0001 ft [m].
+pub const DRY_M: f64 = 1e-4 * M_PER_FT;
+/// Below this an area counts as nothing: 0.0001 ft² [m²].
+pub const DRY_M2: f64 = 1e-4 * M_PER_FT * M_PER_FT;
+/// Below this a flow counts as nothing: 0.0001 ft³/s [m³/s].
+pub const DRY_M3S: f64 = 1e-4 * M_PER_FT * M_PER_FT * M_PER_FT;
+
+/// A network, compiled from a model. Immutable.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// Nodes, in the order of the model.
+    pub nodes: Vec<NodeData>,
+    /// Links, in the order of the model.
+    pub links: Vec<LinkData>,
+    /// Pumps, orifices, weirs and outlets, in the order of the links.
+    pub structures: Vec<Structure>,
+    /// Outfalls that a link reaches, in the order of those links.
+    pub outfalls: Vec<OutfallEnd>,
+    /// Links at each node: those of node `i` are `incidence[start[i]..start[i + 1]]`, in rising order.
+    pub incidence: Vec<u32>,
+    /// See [`Network::incidence`]; one entry more than nodes.
+    pub start: Vec<u32>,
+    /// Elements whose data had to be adjusted, as SWMM's warnings.
+    pub adjustments: Vec<Adjustment>,
+}
+
+/// An outfall at the end of a link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutfallEnd {
+    /// The outfall.
+    pub node: u32,
+    /// The link that ends there.
+    pub link: u32,
+    /// Bottom of that link above the outfall's invert [m].
+    pub offset_m: f64,
+    /// Law of its water level.
+    pub law: StageLaw,
+}
+
+/// Something in the data that SWMM adjusts with a warning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adjustment {
+    /// WARNING 02: depth of a node raised to the crown of its highest conduit.
+    NodeDepthRaised(u32),
+    /// WARNING 03: negative offset of a link taken as 0.
+    NegativeOffset(u32),
+    /// WARNING 04: drop of a conduit raised to 0.001 ft.
+    SmallestDrop(u32),
+    /// WARNING 05: slope of a conduit raised to the smallest allowed.
+    SmallestSlope(u32),
+    /// WARNING 08: drop of a conduit exceeds its length.
+    DropExceedsLength(u32),
+    /// WARNING 10: crest of a regulator raised to the invert of its second node.
+    CrestRaised(u32),
+}
+
+/// Largest routing step in force: the routing step, or the runoff step in wet weather where that is shorter [s].
+#[must_use]
+pub fn routing_step_s(options: &Options) -> f64 {
+    if options.wet_step_s > 0.0 { options.routing_step_s.min(options.wet_step_s) } else { options.routing_step_s }
+}
 
 /// What a node is for routing.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,32 +126,34 @@ pub struct NodeData {
     pub crown_depth_m: f64,
     /// Volume when full [m³].
     pub full_volume_m3: f64,
-    /// Number of conduits (and other links) that leave and enter it, as SWMM's degree: negative for a node whose links
-    /// all leave it (an upstream terminal), else the number that leave it.
+    /// Number of links that leave it in the direction of the file; negative where none enters it (an upstream
+    /// terminal of a network under dynamic wave).
     pub degree: i32,
 }
 
 /// A conduit, compiled. Where the file's conduit falls backwards it is turned round (dynamic wave) and
 /// [`LinkData::direction`] is −1: everything here refers to the turned conduit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ConduitData {
     /// Cross section of one barrel.
     pub section: Section,
     /// Number of barrels.
     pub barrels: f64,
-    /// Length [m].
+    /// Length; of a meandering transect that of its flood plain [m].
     pub length_m: f64,
     /// Length used in the momentum equation, lengthened where the option asks for it [m].
     pub modified_length_m: f64,
-    /// Manning's n of the file.
+    /// Manning's n: of the file, of the transect or street, or the equivalent one of a force main.
     pub manning: f64,
-    /// g·n² with the n used (lengthened conduits are smoothed), in SI [m^(1/3)].
+    /// g·(n/φ)² with φ = [`SWMM_MANNING`] and the n used (lengthened conduits are smoothed) [m^(1/3)].
     pub rough_factor: f64,
     /// Slope, positive, at least the model's smallest [–].
     pub slope: f64,
-    /// √slope / n, so that normal flow is `beta · A · R^(2/3)` [m^(1/3)/s].
+    /// φ·√slope / n, so that normal flow is `beta · A · R^(2/3)` [m^(1/3)/s].
     pub beta: f64,
-    /// Full flow of all barrels [m³/s].
+    /// Flow per section factor, `beta` except in force mains (SWMM's A·R^0.63 in feet there): full flow, normal depth.
+    pub flow_per_factor: f64,
+    /// Full flow of one barrel [m³/s].
     pub full_flow_m3s: f64,
     /// Largest flow of one barrel under kinematic wave [m³/s].
     pub max_normal_flow_m3s: f64,
@@ -88,21 +171,25 @@ pub struct ConduitData {
     pub culvert: u8,
     /// Hazen–Williams C or Darcy–Weisbach roughness [m] of a force main.
     pub force_main: Option<f64>,
-    /// Superficially an open section: evaporates, never surcharges.
+    /// Factor of [`full_friction`] in a force main, made up for lengthening.
+    pub pressure_factor: f64,
+    /// An open section: evaporates, never surcharges.
     pub open: bool,
+    /// No geometry: passes on what its first node receives.
+    pub dummy: bool,
 }
 
-/// What a link is for routing. The index of a structure is its position in its own list of the model's kind.
-#[derive(Debug, Clone, PartialEq)]
+/// What a link is for routing.
+#[derive(Debug, Clone)]
 pub enum LinkClass {
     /// A conduit.
     Conduit(Box<ConduitData>),
-    /// A structure, `structures[i]` of [`Network`].
+    /// A structure: its position in [`Network::structures`].
     Structure(u32),
 }
 
 /// A link, compiled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct LinkData {
     /// First node, after turning.
     pub from: u32,
