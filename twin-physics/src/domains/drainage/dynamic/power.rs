@@ -1,0 +1,41 @@
+//! Third-order roots without a call to the library's power.
+
+/// `x^(−1/3)` of a positive normal number, to 1e-15.
+///
+/// A guess from the bits (within 4 %), then Householder's method of third order twice: no division.
+#[inline]
+#[must_use]
+pub fn inverse_cbrt(x: f64) -> f64 {
+    let mut y = f64::from_bits(0x553e_f0ff_289d_d796 - x.to_bits() / 3);
+    for _ in 0..2 {
+        let e = 1.0 - x * y * y * y;
+        y += y * e * (1.0 / 3.0 + e * (2.0 / 9.0 + e * (14.0 / 81.0)));
+    }
+    y
+}
+
+/// Natural logarithm of a positive normal number, to 3e-3: enough where it is divided by 300 000.
+#[inline]
+#[must_use]
+pub fn coarse_ln(x: f64) -> f64 {
+    let bits = x.to_bits();
+    let exponent = ((bits >> 52) & 0x7ff) as f64 - 1023.0;
+    let m = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000) - 1.0;
+    // log2(1 + m) on [0, 1].
+    (exponent + m * (1.4155 + m * (-0.5778 + m * 0.1623))) * std::f64::consts::LN_2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_agree_with_the_library() {
+        let mut x = 1e-9;
+        while x < 1e6 {
+            assert!((inverse_cbrt(x) * x.cbrt() - 1.0).abs() < 2e-15, "{x}");
+            assert!((coarse_ln(x) - x.ln()).abs() < 3e-3, "{x}");
+            x *= 1.001_37;
+        }
+    }
+}
