@@ -146,7 +146,7 @@ impl<V: Copy> Expression<V> {
             large.resize(self.program.len() + 2, 0.0);
             &mut large[..]
         };
-        let mut top = 0;
+        let mut top = 0_usize;
         for op in &self.program {
             match op {
                 Op::Number(_) | Op::Variable(_) => top += 1,
