@@ -2,6 +2,7 @@
 
 use super::super::lid::{LidInput, LidOutput};
 use super::super::model::{DrainageModel, Receiver, SubareaRouting};
+use super::HydrologyScratch;
 use super::compile::Hydrology;
 use super::forcing::SurfaceForcing;
 use super::groundwater::{Drive, Fluxes};
@@ -9,7 +10,6 @@ use super::infiltration::{SoilFactors, WaterOffered};
 use super::snow::{self, Weather};
 use super::state::{HydrologyState, IMPERVIOUS, IMPERVIOUS_BARE, PERVIOUS, StepVolumes};
 use super::step::Now;
-use super::HydrologyScratch;
 
 /// What a catchment's step works with beside its state.
 struct Work {
@@ -70,13 +70,7 @@ impl Hydrology {
     }
 
     /// Rain, or what passes the snow pack, onto each subarea.
-    fn precipitate(
-        &self,
-        model: &DrainageModel,
-        state: &mut HydrologyState,
-        scratch: &HydrologyScratch,
-        w: &mut Work,
-    ) {
+    fn precipitate(&self, model: &DrainageModel, state: &mut HydrologyState, scratch: &HydrologyScratch, w: &mut Work) {
         let (c, dt_s) = (w.c, w.now.dt_s);
         let data = &self.catchments[c];
         let (rain_ms, snowfall_ms) = data.gage.map_or((0.0, 0.0), |g| scratch.precipitation[g as usize]);
@@ -86,8 +80,7 @@ impl Hydrology {
             w.precipitation_ms = [rain_ms + snowfall_ms; 3];
             return;
         };
-        let weather =
-            Weather { rain_ms, snowfall_ms, climate: &state.climate, place: &model.climate.snow, dt_s };
+        let weather = Weather { rain_ms, snowfall_ms, climate: &state.climate, place: &model.climate.snow, dt_s };
         let reaches = snow::melt(&mut state.snow[c], &model.snowpacks[pack.at()], &weather);
         let packs = &state.snow[c];
         w.precipitation_ms[PERVIOUS] = reaches[2];
@@ -122,12 +115,8 @@ impl Hydrology {
             let evaporation_ms = (before_m / dt_s).min(w.evaporation_ms);
             let mut infiltration_ms = 0.0;
             if i == PERVIOUS {
-                let water = WaterOffered {
-                    dt_s,
-                    rain_ms: w.precipitation_ms[i],
-                    runon_ms: at.inflow_ms[i],
-                    depth_m: before_m,
-                };
+                let water =
+                    WaterOffered { dt_s, rain_ms: w.precipitation_ms[i], runon_ms: at.inflow_ms[i], depth_m: before_m };
                 infiltration_ms = data.law.rate_ms(&mut at.soil, water, w.soil).min(w.room_ms);
             }
             let inflow_ms = at.inflow_ms[i] + w.precipitation_ms[i];
@@ -145,8 +134,7 @@ impl Hydrology {
             if i == PERVIOUS {
                 // SWMM 5.2.4 counts the evaporation of all three subareas against groundwater's.
                 let all = model.options.defects.others;
-                w.v.pervious_evaporation_m3 +=
-                    if all { w.v.evaporation_m3 } else { evaporation_ms * area_m2 * dt_s };
+                w.v.pervious_evaporation_m3 += if all { w.v.evaporation_m3 } else { evaporation_ms * area_m2 * dt_s };
                 statistics.pervious_runoff_m3 += runoff_ms * area_m2 * dt_s;
             } else {
                 statistics.impervious_runoff_m3 += runoff_ms * area_m2 * dt_s;
@@ -207,7 +195,8 @@ impl Hydrology {
         state.catchments[w.c].lid_return_m3s = out.to_pervious_m3s;
         state.wetness.lids |= out.is_wet;
         let fell_m3s = rain_ms * data.lid_m2 + if data.open_m2 <= 0.0 { input.runon_m3s } else { 0.0 };
-        let left_m3s = out.surface_m3s + out.to_pervious_m3s + out.drain_m3s + out.evaporation_m3s + out.infiltration_m3s;
+        let left_m3s =
+            out.surface_m3s + out.to_pervious_m3s + out.drain_m3s + out.evaporation_m3s + out.infiltration_m3s;
         w.scheme_m3 += out.stored_change_m3 + (left_m3s - out.captured_m3s - fell_m3s) * dt_s;
         for unit in range {
             let drain_m3 = state.lids[unit].drain_m3s * dt_s;

@@ -262,4 +262,3 @@ fn held_ends(points: &[(f64, f64)], x: f64) -> f64 {
         (Some((x0, y0)), Some(&(x1, y1))) => y0 + (x - x0) * (y1 - y0) / (x1 - x0),
     }
 }
-

@@ -1,8 +1,9 @@
 //! The hydrology of a model, compiled once; the state at the start.
 
 use super::super::lid::Lids;
-use super::super::model::{DrainageModel, ModelError};
+use super::super::model::DrainageModel;
 use super::climate::ClimateState;
+use super::error::HydrologyError;
 use super::gage::GageState;
 use super::groundwater::AquiferData;
 use super::rdii::RdiiData;
@@ -35,8 +36,9 @@ impl Hydrology {
     ///
     /// # Errors
     /// What has no answer, named with its element.
-    pub fn new(model: &DrainageModel) -> Result<Self, ModelError> {
-        let lids = Lids::new(model).map_err(|e| ModelError { element: "LID units".into(), problem: e.to_string() })?;
+    pub fn new(model: &DrainageModel) -> Result<Self, HydrologyError> {
+        let lids =
+            Lids::new(model).map_err(|e| HydrologyError { element: "LID units".into(), problem: e.to_string() })?;
         check_climate(model)?;
         let mut catchments = Vec::with_capacity(model.subcatchments.len());
         let mut aquifers = Vec::new();
@@ -60,7 +62,7 @@ impl Hydrology {
         let series = model.gages.iter().zip(&gage_used).filter(|(g, used)| **used && !g.from_file);
         let wet_step_s = series.map(|(g, _)| g.interval_s).fold(model.options.wet_step_s, f64::min);
         if wet_step_s.is_nan() || wet_step_s <= 0.0 {
-            return Err(ModelError::new("option", "WET_STEP", "needs a wet step and gage intervals above 0"));
+            return Err(HydrologyError::new("option", "WET_STEP", "needs a wet step and gage intervals above 0"));
         }
         let rdii = RdiiData::new(model, wet_step_s)?;
         Ok(Self {
@@ -161,24 +163,24 @@ fn gages_in_use(model: &DrainageModel) -> Vec<bool> {
     used
 }
 
-fn outfalls_onto_catchments(model: &DrainageModel) -> Result<Vec<(u32, u32)>, ModelError> {
+fn outfalls_onto_catchments(model: &DrainageModel) -> Result<Vec<(u32, u32)>, HydrologyError> {
     use super::super::model::NodeKind;
     let mut pairs = Vec::new();
     for (at, node) in model.nodes.iter().enumerate() {
         let NodeKind::Outfall(outfall) = &node.kind else { continue };
         let Some(catchment) = outfall.route_to else { continue };
         if catchment.at() >= model.subcatchments.len() {
-            return Err(ModelError::new("outfall", &node.id, "is routed to a subcatchment that does not exist"));
+            return Err(HydrologyError::new("outfall", &node.id, "is routed to a subcatchment that does not exist"));
         }
         pairs.push((at as u32, catchment.0));
     }
     Ok(pairs)
 }
 
-fn check_climate(model: &DrainageModel) -> Result<(), ModelError> {
+fn check_climate(model: &DrainageModel) -> Result<(), HydrologyError> {
     use super::super::model::{Evaporation, Temperature, Wind};
     let (climate, series) = (&model.climate, model.series.len());
-    let fail = |problem: &str| Err(ModelError::new("section", "climate", problem));
+    let fail = |problem: &str| Err(HydrologyError::new("section", "climate", problem));
     let missing = |s: super::super::model::SeriesIx| s.at() >= series;
     if matches!(climate.evaporation, Evaporation::Series(s, _) if missing(s))
         || matches!(climate.temperature, Temperature::Series(s, ..) if missing(s))
@@ -201,8 +203,8 @@ fn check_climate(model: &DrainageModel) -> Result<(), ModelError> {
     Ok(())
 }
 
-fn check_pack(model: &DrainageModel, pack: &super::super::model::Snowpack) -> Result<(), ModelError> {
-    let fail = |problem: &str| Err(ModelError::new("snow pack", &pack.id, problem));
+fn check_pack(model: &DrainageModel, pack: &super::super::model::Snowpack) -> Result<(), HydrologyError> {
+    let fail = |problem: &str| Err(HydrologyError::new("snow pack", &pack.id, problem));
     let share = |x: f64| (0.0..=1.0).contains(&x);
     if pack.surfaces.iter().any(|s| s.melt_min > s.melt_max || !share(s.free_water)) {
         return fail("needs a smallest melt coefficient not above the largest and free water between 0 and 1");

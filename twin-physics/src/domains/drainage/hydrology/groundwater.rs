@@ -9,7 +9,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::model::{Aquifer, DrainageModel, Groundwater, GroundwaterVariable, ModelError, PatternKind, Subcatchment};
+use super::super::model::{Aquifer, DrainageModel, Groundwater, GroundwaterVariable, PatternKind, Subcatchment};
+use super::error::HydrologyError;
 use crate::num::cash_karp;
 use crate::units::M_PER_FT;
 
@@ -105,10 +106,10 @@ impl AquiferData {
     ///
     /// # Errors
     /// What is missing or out of range.
-    pub fn new(model: &DrainageModel, catchment: usize, pervious: f64) -> Result<Option<Self>, ModelError> {
+    pub fn new(model: &DrainageModel, catchment: usize, pervious: f64) -> Result<Option<Self>, HydrologyError> {
         let at = &model.subcatchments[catchment];
         let Some(ground) = &at.groundwater else { return Ok(None) };
-        let fail = |problem: String| Err(ModelError::new("groundwater of subcatchment", &at.id, problem));
+        let fail = |problem: String| Err(HydrologyError::new("groundwater of subcatchment", &at.id, problem));
         let Some(aquifer) = model.aquifers.get(ground.aquifer.at()) else {
             return fail("names an aquifer that does not exist".into());
         };
@@ -209,8 +210,8 @@ impl AquiferData {
     }
 }
 
-fn check_aquifer(model: &DrainageModel, a: &Aquifer) -> Result<(), ModelError> {
-    let fail = |problem: &str| Err(ModelError::new("aquifer", &a.id, problem));
+fn check_aquifer(model: &DrainageModel, a: &Aquifer) -> Result<(), HydrologyError> {
+    let fail = |problem: &str| Err(HydrologyError::new("aquifer", &a.id, problem));
     if !(a.porosity > 0.0 && a.field_capacity < a.porosity && a.wilting_point < a.field_capacity) {
         return fail("needs wilting point < field capacity < porosity, and porosity above 0");
     }

@@ -9,8 +9,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::model::{DrainageModel, ModelError, UnitResponse};
+use super::super::model::{DrainageModel, UnitResponse};
 use super::climate::DATE_LAG_S;
+use super::error::HydrologyError;
 use super::gage::RainCursor;
 use crate::ledger::ExactSum;
 use crate::units::M3_PER_FT3;
@@ -44,8 +45,11 @@ impl Response {
         if t_s >= self.base_s {
             return 0.0;
         }
-        let share =
-            if t_s <= self.peak_s { t_s / self.peak_s } else { 1.0 - (t_s - self.peak_s) / (self.base_s - self.peak_s) };
+        let share = if t_s <= self.peak_s {
+            t_s / self.peak_s
+        } else {
+            1.0 - (t_s - self.peak_s) / (self.base_s - self.peak_s)
+        };
         share.max(0.0) * 2.0 / self.base_s
     }
 }
@@ -133,15 +137,15 @@ impl RdiiData {
     ///
     /// # Errors
     /// A reference to nothing, or parameters out of range.
-    pub fn new(model: &DrainageModel, wet_step_s: f64) -> Result<Self, ModelError> {
+    pub fn new(model: &DrainageModel, wet_step_s: f64) -> Result<Self, HydrologyError> {
         let mut data = Self { tick_s: wet_step_s, ..Self::default() };
         for (at, node) in model.nodes.iter().enumerate() {
             let Some(rdii) = node.rdii else { continue };
             if rdii.hydrograph.at() >= model.unit_hydrographs.len() {
-                return Err(ModelError::new("node", &node.id, "names a unit hydrograph that does not exist"));
+                return Err(HydrologyError::new("node", &node.id, "names a unit hydrograph that does not exist"));
             }
             if rdii.area_m2.is_nan() || rdii.area_m2 < 0.0 {
-                return Err(ModelError::new("node", &node.id, "needs an RDII area that is not negative"));
+                return Err(HydrologyError::new("node", &node.id, "needs an RDII area that is not negative"));
             }
             data.nodes.push((at as u32, rdii.hydrograph.0, rdii.area_m2));
         }
@@ -159,16 +163,17 @@ impl RdiiData {
         Ok(data)
     }
 
-    fn group(&self, model: &DrainageModel, index: usize, first_month: usize) -> Result<Group, ModelError> {
+    fn group(&self, model: &DrainageModel, index: usize, first_month: usize) -> Result<Group, HydrologyError> {
         let source = &model.unit_hydrographs[index];
-        let fail = |problem: &str| Err(ModelError::new("unit hydrograph", &source.id, problem));
+        let fail = |problem: &str| Err(HydrologyError::new("unit hydrograph", &source.id, problem));
         let Some(gage) = source.gage.map(super::super::model::GageIx::at).filter(|g| *g < model.gages.len()) else {
             return fail("needs a rain gage that exists");
         };
         if source.months.len() != 12 {
             return fail("needs responses for 12 months");
         }
-        let months: Vec<[Response; 3]> = source.months.iter().map(|m| std::array::from_fn(|k| Response::new(&m[k]))).collect();
+        let months: Vec<[Response; 3]> =
+            source.months.iter().map(|m| std::array::from_fn(|k| Response::new(&m[k]))).collect();
         let mut interval_s = self.tick_s;
         for month in &months {
             let there = month.iter().filter(|r| r.base_s != 0.0);

@@ -251,8 +251,7 @@ impl SurfaceSnow {
             self.antecedent_c += weight * (air_c - self.antecedent_c);
         }
         self.antecedent_c = self.antecedent_c.min(base_c);
-        let gained_m =
-            place.negative_melt_ratio * coefficient * (self.antecedent_c - air_c) * weather.dt_s * covered;
+        let gained_m = place.negative_melt_ratio * coefficient * (self.antecedent_c - air_c) * weather.dt_s * covered;
         let most_m = self.snow_m * HEAT_PER_K * (base_c - self.antecedent_c);
         self.cold_content_m = (self.cold_content_m + gained_m).max(0.0).min(most_m);
     }

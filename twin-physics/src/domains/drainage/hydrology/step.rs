@@ -189,7 +189,8 @@ impl Hydrology {
             let (share, runoff) = (&data.share, at.subarea_runoff_ms);
             match data.routing {
                 SubareaRouting::ToPervious if data.impervious < 1.0 => {
-                    let flow = runoff[IMPERVIOUS_BARE] * share[IMPERVIOUS_BARE] + runoff[IMPERVIOUS] * share[IMPERVIOUS];
+                    let flow =
+                        runoff[IMPERVIOUS_BARE] * share[IMPERVIOUS_BARE] + runoff[IMPERVIOUS] * share[IMPERVIOUS];
                     at.inflow_ms[PERVIOUS] += flow * (1.0 - data.to_outlet[IMPERVIOUS]) / share[PERVIOUS];
                 }
                 SubareaRouting::ToImpervious if share[IMPERVIOUS] > 0.0 => {
@@ -206,9 +207,7 @@ impl Hydrology {
     }
 
     /// Snow falls on packs and is plowed, catchment after catchment as in SWMM.
-    fn plow(&self, model: &DrainageModel, state: &mut HydrologyState, scratch: &mut HydrologyScratch, dt_s: f64) {
-        scratch.snow_sent_m3.clear();
-        scratch.snow_sent_m3.resize(self.catchments.len(), 0.0);
+    fn plow(&self, model: &DrainageModel, state: &mut HydrologyState, scratch: &HydrologyScratch, dt_s: f64) {
         if model.options.ignore.snowmelt {
             return;
         }
@@ -223,14 +222,12 @@ impl Hydrology {
             let room = to.is_some_and(|to| state.snow[to][PERVIOUS].share > 0.0 && self.catchments[to].area_m2 > 0.0);
             let plowed = snow::fall_and_plow(&mut state.snow[c], pack, snowfall_m, room, dt_s);
             state.totals.snow_removed_m3.add(plowed.removed_m * data.area_m2);
-            scratch.snow_sent_m3[c] += (plowed.removed_m + plowed.sent_m) * data.area_m2;
             if let (Some(to), true) = (to, plowed.sent_m > 0.0) {
                 let (sent_m3, to_m2) = (plowed.sent_m * data.area_m2, self.catchments[to].area_m2);
                 // SWMM passes the depth on as if both catchments had one area.
                 let depth_m = if model.options.defects.others { plowed.sent_m } else { sent_m3 / to_m2 };
                 let pervious = &mut state.snow[to][PERVIOUS];
                 pervious.snow_m += depth_m / pervious.share;
-                scratch.snow_sent_m3[to] -= depth_m * to_m2;
                 state.totals.scheme_m3.add(depth_m * to_m2 - sent_m3);
             }
         }

@@ -4,7 +4,8 @@
 //!
 //! *Source:* EPA/600/R-15/162A, sections 3.3 to 3.5; Manning's constant 1.49 and exponent 1.6666667 as in SWMM.
 
-use super::super::model::{DrainageModel, ModelError, PatternIx, PatternKind, Receiver, Subcatchment, SubareaRouting};
+use super::super::model::{DrainageModel, PatternIx, PatternKind, Receiver, SubareaRouting, Subcatchment};
+use super::error::HydrologyError;
 use super::infiltration::{Law, ZERO};
 use super::state::{IMPERVIOUS, IMPERVIOUS_BARE, PERVIOUS};
 use crate::num::cash_karp;
@@ -65,9 +66,9 @@ impl CatchmentData {
     ///
     /// # Errors
     /// What is missing or out of range.
-    pub fn new(model: &DrainageModel, index: usize, lid_m2: f64) -> Result<Self, ModelError> {
+    pub fn new(model: &DrainageModel, index: usize, lid_m2: f64) -> Result<Self, HydrologyError> {
         let at = &model.subcatchments[index];
-        let fail = |problem: &str| Err(ModelError::new("subcatchment", &at.id, problem));
+        let fail = |problem: &str| Err(HydrologyError::new("subcatchment", &at.id, problem));
         let numbers = [at.area_m2, at.width_m, at.slope, at.manning_impervious, at.manning_pervious];
         let more = [at.storage_impervious_m, at.storage_pervious_m];
         if numbers.iter().chain(&more).any(|x| !x.is_finite() || *x < 0.0) {
@@ -84,7 +85,9 @@ impl CatchmentData {
             return fail("names a snow pack that does not exist");
         }
         let (node, downstream) = match at.outlet {
-            Some(Receiver::Node(n)) if n.at() >= model.nodes.len() => return fail("names an outlet node that does not exist"),
+            Some(Receiver::Node(n)) if n.at() >= model.nodes.len() => {
+                return fail("names an outlet node that does not exist");
+            }
             Some(Receiver::Catchment(c)) if c.at() >= model.subcatchments.len() => {
                 return fail("names an outlet subcatchment that does not exist");
             }

@@ -10,7 +10,6 @@
 mod catchment;
 mod climate;
 mod control;
-mod error;
 mod expression;
 mod forcing;
 mod lid;
@@ -25,7 +24,6 @@ use serde::{Deserialize, Serialize};
 pub use catchment::*;
 pub use climate::*;
 pub use control::*;
-pub use error::ModelError;
 pub use expression::*;
 pub use forcing::*;
 pub use lid::*;

@@ -62,14 +62,7 @@ impl CurveNumber {
     }
 
     /// Mean rate over a step [m/s]; `depth_m` is water that stands, run-on included.
-    pub fn rate_ms(
-        &self,
-        state: &mut CurveNumberState,
-        dt_s: f64,
-        rain_ms: f64,
-        depth_m: f64,
-        recovery: f64,
-    ) -> f64 {
+    pub fn rate_ms(&self, state: &mut CurveNumberState, dt_s: f64, rain_ms: f64, depth_m: f64, recovery: f64) -> f64 {
         let mut rate = 0.0;
         if rain_ms > ZERO {
             if state.dry_s >= self.event_gap_s {

@@ -71,14 +71,7 @@ impl Horton {
     }
 
     /// Mean rate over a step [m/s]; water offered is `rain_ms` beside what stands.
-    pub fn rate_ms(
-        &self,
-        state: &mut HortonState,
-        dt_s: f64,
-        rain_ms: f64,
-        depth_m: f64,
-        factors: SoilFactors,
-    ) -> f64 {
+    pub fn rate_ms(&self, state: &mut HortonState, dt_s: f64, rain_ms: f64, depth_m: f64, factors: SoilFactors) -> f64 {
         let max = self.max_rate_ms * factors.conductivity;
         let min = self.min_rate_ms * factors.conductivity;
         let recovery = self.regeneration_per_s * factors.recovery;

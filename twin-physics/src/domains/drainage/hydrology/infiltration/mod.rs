@@ -74,7 +74,14 @@ impl Law {
     /// What is out of range, in words.
     pub fn new(law: &Infiltration, fmax_defect: bool) -> Result<Self, String> {
         match *law {
-            Infiltration::Horton { max_rate_ms, min_rate_ms, decay_per_s, dry_time_s, max_infiltration_m, modified } => {
+            Infiltration::Horton {
+                max_rate_ms,
+                min_rate_ms,
+                decay_per_s,
+                dry_time_s,
+                max_infiltration_m,
+                modified,
+            } => {
                 let rates = [max_rate_ms, min_rate_ms];
                 Horton::new(rates, decay_per_s, dry_time_s, max_infiltration_m, modified, fmax_defect).map(Self::Horton)
             }
