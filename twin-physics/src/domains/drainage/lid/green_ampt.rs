@@ -67,7 +67,13 @@ impl Soil {
     pub(super) fn rate_ms(&self, state: &mut GreenAmptState, supply: &Supply) -> f64 {
         state.recovery_s -= supply.dt_s;
         let available = supply.inflow_ms + supply.depth_m / supply.dt_s;
-        let available = if available < ZERO_M { 0.0 } else { available };
+        if available < ZERO_M {
+            // As in SWMM, a saturated surface stays so until water comes again.
+            if !state.saturated {
+                self.dry_out(state, supply);
+            }
+            return 0.0;
+        }
         if state.saturated {
             self.saturated_ms(state, supply, available)
         } else {
@@ -106,10 +112,6 @@ impl Soil {
 
     fn open_ms(&self, state: &mut GreenAmptState, supply: &Supply, available: f64) -> f64 {
         let k = self.conductivity_ms * supply.conductivity_factor;
-        if available == 0.0 {
-            self.dry_out(state, supply);
-            return 0.0;
-        }
         if available <= k {
             self.book(state, supply, available * supply.dt_s);
             return available;
