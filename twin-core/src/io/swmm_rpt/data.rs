@@ -6,7 +6,7 @@ use crate::io::swmm_out::{FlowUnits, NodeKind, PollutantEntry};
 /// A whole report. Parts that are `None` or empty where SWMM leaves them out are left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SwmmReport {
-    /// Program and version that computed it, for the first line.
+    /// Program and version that computed it, for the second line.
     pub program: String,
     /// Lines of `[TITLE]`.
     pub title: Vec<String>,
@@ -46,7 +46,7 @@ pub struct SwmmReport {
     pub washoff: Vec<LoadRow>,
     /// Tables of nodes and links, where there are links and routing is not ignored.
     pub network: Option<NetworkTables>,
-    /// Wall-clock lines at the end; `None` keeps a report equal from run to run.
+    /// Times of the wall clock for the last lines; `None` (not recorded) keeps a report equal from run to run.
     pub timing: Option<Timing>,
 }
 

@@ -3,7 +3,7 @@
 //! The caller fills [`SwmmReport`]; nothing is computed here but the system's totals of loads. Left out are the tables
 //! that repeat the input (`[REPORT] INPUT YES` gives the numbers of objects) and the rain files' statistics.
 //! # Departures
-//! The first line names the program that computed; lines have no blanks at their end.
+//! The second line names the program that computed; lines have no blanks at their end.
 //! # Source
 //! L. A. Rossman and M. A. Simon, SWMM User's Manual version 5.2 (EPA/600/R-22/030, 2022), "Viewing a status report"
 //! and "Viewing summary results"; layout as in reports of SWMM 5.2.4.
@@ -58,17 +58,23 @@ impl SwmmReport {
             nodes::tables(p, n, &self.pollutants, dynamic);
             links::tables(p, n, &self.pollutants);
         }
-        if let Some(t) = &self.timing {
-            p.text.push('\n');
-            p.line(format_args!("Analysis begun on:  {}", t.begun));
-            p.line(format_args!("Analysis ended on:  {}", t.ended));
-            p.line(format_args!("Total elapsed time: {}", t.elapsed));
-        }
+        self.tail(p);
         page.text
     }
 
+    /// Readers want these lines, whether or not there is something to say.
+    fn tail(&self, p: &mut Page) {
+        let of = |part: fn(&Timing) -> &String| self.timing.as_ref().map_or("not recorded", |t| part(t).as_str());
+        p.text.push('\n');
+        p.line(format_args!("Analysis begun on:  {}", of(|t| &t.begun)));
+        p.line(format_args!("Analysis ended on:  {}", of(|t| &t.ended)));
+        p.line(format_args!("Total elapsed time: {}", of(|t| &t.elapsed)));
+    }
+
     fn head(&self, p: &mut Page) {
-        p.line(format_args!("EPA STORM WATER MANAGEMENT MODEL - VERSION 5.2 (layout; computed by {})", self.program));
+        // Readers look for these words and the first number of three parts.
+        p.line("EPA STORM WATER MANAGEMENT MODEL - VERSION 5.2 (layout of Build 5.2.4)");
+        p.line(format_args!("computed by {}", self.program));
         p.line("-".repeat(60));
         p.text.push('\n');
         self.title.iter().filter(|t| !t.is_empty()).for_each(|t| p.line(t));
