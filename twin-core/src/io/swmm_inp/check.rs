@@ -54,7 +54,12 @@ fn steps(deck: &mut SwmmDeck, out: &mut Diagnostics) {
     let (report, wet) = (o.report_step_s as f64, o.wet_step_s as f64);
     if report < o.routing_step_s {
         let remedy = "give a shorter ROUTING_STEP";
-        say(Severity::Error, codes::REPORT_STEP, "the reporting step or the duration is below the routing step", remedy);
+        say(
+            Severity::Error,
+            codes::REPORT_STEP,
+            "the reporting step or the duration is below the routing step",
+            remedy,
+        );
     }
     if o.dry_step_s < o.wet_step_s {
         o.dry_step_s = o.wet_step_s;
@@ -115,7 +120,13 @@ impl<'a> Check<'a> {
                         matches!(k, K::Pump1 | K::Pump2 | K::Pump3 | K::Pump4 | K::Pump5)
                     };
                     if kind.is_some_and(|(k, points)| !pumps(k) || points.is_empty()) {
-                        self.error(codes::PUMP_CURVE, l, &l.id, "the curve is not a pump's", "give a PUMP1 to PUMP5 curve");
+                        self.error(
+                            codes::PUMP_CURVE,
+                            l,
+                            &l.id,
+                            "the curve is not a pump's",
+                            "give a PUMP1 to PUMP5 curve",
+                        );
                     }
                     if p.startup_depth > 0.0 && p.startup_depth <= p.shutoff_depth {
                         let remedy = "start the pump at a greater depth than it stops at";
@@ -128,10 +139,12 @@ impl<'a> Check<'a> {
                 LinkKind::Weir(w) => {
                     use super::deck::WeirKind as W;
                     let kind = w.kind;
-                    self.regulator(l, "open rectangular, triangular (V-notch) or trapezoidal, by its kind", |s| match kind {
-                        W::Transverse | W::SideFlow | W::Roadway => matches!(s, Shape::RectOpen { .. }),
-                        W::VNotch => matches!(s, Shape::Triangular { .. }),
-                        W::Trapezoidal => matches!(s, Shape::Trapezoidal { .. }),
+                    self.regulator(l, "open rectangular, triangular (V-notch) or trapezoidal, by its kind", |s| {
+                        match kind {
+                            W::Transverse | W::SideFlow | W::Roadway => matches!(s, Shape::RectOpen { .. }),
+                            W::VNotch => matches!(s, Shape::Triangular { .. }),
+                            W::Trapezoidal => matches!(s, Shape::Trapezoidal { .. }),
+                        }
                     });
                 }
                 LinkKind::Outlet(_) => {}
@@ -361,7 +374,8 @@ impl<'a> Check<'a> {
         for l in &deck.links {
             let Some(design) = l.inlets.and_then(|u| deck.inlets.get(u.inlet.0)).map(|i| i.design) else { continue };
             let street = matches!(l.xsection, Some(x) if matches!(x.shape, Shape::Street { .. }));
-            let channel = matches!(l.xsection, Some(x) if matches!(x.shape, Shape::RectOpen { .. } | Shape::Trapezoidal { .. }));
+            let channel =
+                matches!(l.xsection, Some(x) if matches!(x.shape, Shape::RectOpen { .. } | Shape::Trapezoidal { .. }));
             let fits = match design {
                 InletDesign::Custom(c) => matches!(self.curve(c).0, CurveKind::Diversion | CurveKind::Rating),
                 InletDesign::DropGrate(_) | InletDesign::DropCurb(_) => channel,

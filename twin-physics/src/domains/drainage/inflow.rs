@@ -82,12 +82,7 @@ pub fn dry_weather(model: &DrainageModel, now: &CivilTime, flow_m3s: &mut [f64])
 
 /// Concentration of a pollutant in the dry-weather flow of a node: its own value there, else the pollutant's.
 #[must_use]
-pub fn dry_weather_concentration(
-    model: &DrainageModel,
-    node: usize,
-    pollutant: PollutantIx,
-    now: &CivilTime,
-) -> f64 {
+pub fn dry_weather_concentration(model: &DrainageModel, node: usize, pollutant: PollutantIx, now: &CivilTime) -> f64 {
     let own = model.dry_weather.iter().find(|d| d.node.at() == node && d.pollutant == Some(pollutant));
     own.map_or(model.pollutants[pollutant.at()].dry_weather, |d| d.mean * product(model, &d.patterns, now))
 }

@@ -37,7 +37,11 @@ impl Rates {
     /// Everything that enters, less everything that leaves.
     #[must_use]
     pub fn net_m3s(&self) -> f64 {
-        self.dry_weather_m3s + self.wet_weather_m3s + self.groundwater_m3s + self.rdii_m3s + self.external_m3s
+        self.dry_weather_m3s
+            + self.wet_weather_m3s
+            + self.groundwater_m3s
+            + self.rdii_m3s
+            + self.external_m3s
             + self.exchange_m3s
             - self.flooding_m3s
             - self.outflow_m3s
