@@ -54,7 +54,12 @@ fn steps(deck: &mut SwmmDeck, out: &mut Diagnostics) {
     let (report, wet) = (o.report_step_s as f64, o.wet_step_s as f64);
     if report < o.routing_step_s {
         let remedy = "give a shorter ROUTING_STEP";
-        say(Severity::Error, codes::REPORT_STEP, "the reporting step or the duration is below the routing step", remedy);
+        say(
+            Severity::Error,
+            codes::REPORT_STEP,
+            "the reporting step or the duration is below the routing step",
+            remedy,
+        );
     }
     if o.dry_step_s < o.wet_step_s {
         o.dry_step_s = o.wet_step_s;
@@ -115,7 +120,13 @@ impl<'a> Check<'a> {
                         matches!(k, K::Pump1 | K::Pump2 | K::Pump3 | K::Pump4 | K::Pump5)
                     };
                     if kind.is_some_and(|(k, points)| !pumps(k) || points.is_empty()) {
-                        self.error(codes::PUMP_CURVE, l, &l.id, "the curve is not a pump's", "give a PUMP1 to PUMP5 curve");
+                        self.error(
+                            codes::PUMP_CURVE,
+                            l,
+                            &l.id,
+                            "the curve is not a pump's",
+                            "give a PUMP1 to PUMP5 curve",
+                        );
                     }
                     if p.startup_depth > 0.0 && p.startup_depth <= p.shutoff_depth {
                         let remedy = "start the pump at a greater depth than it stops at";
@@ -128,10 +139,12 @@ impl<'a> Check<'a> {
                 LinkKind::Weir(w) => {
                     use super::deck::WeirKind as W;
                     let kind = w.kind;
-                    self.regulator(l, "open rectangular, triangular (V-notch) or trapezoidal, by its kind", |s| match kind {
-                        W::Transverse | W::SideFlow | W::Roadway => matches!(s, Shape::RectOpen { .. }),
-                        W::VNotch => matches!(s, Shape::Triangular { .. }),
-                        W::Trapezoidal => matches!(s, Shape::Trapezoidal { .. }),
+                    self.regulator(l, "open rectangular, triangular (V-notch) or trapezoidal, by its kind", |s| {
+                        match kind {
+                            W::Transverse | W::SideFlow | W::Roadway => matches!(s, Shape::RectOpen { .. }),
+                            W::VNotch => matches!(s, Shape::Triangular { .. }),
+                            W::Trapezoidal => matches!(s, Shape::Trapezoidal { .. }),
+                        }
                     });
                 }
                 LinkKind::Outlet(_) => {}
@@ -188,7 +201,7 @@ impl<'a> Check<'a> {
             match &n.kind {
                 NodeKind::Outfall(_) => {
                     outlets = true;
-                    if out + inward > 1 || (out > 0 && inward == 0 && !dynamic) {
+                    if (dynamic && out + inward > 1) || (!dynamic && out > 0) {
                         let message = format!("{inward} links enter and {out} leave it");
                         let remedy = "let one link enter the outfall, and none leave it";
                         self.error(codes::OUTFALL_LINKS, n, &n.id, message, remedy);
@@ -267,16 +280,21 @@ impl<'a> Check<'a> {
 
     fn nodes(&mut self) {
         let deck = self.deck;
-        for n in &deck.nodes {
+        let mut linked = vec![false; deck.nodes.len()];
+        for l in &deck.links {
+            for end in [l.from, l.to] {
+                linked[end.0] |= matches!(l.kind, LinkKind::Conduit(_));
+            }
+        }
+        for (i, n) in deck.nodes.iter().enumerate() {
             let (max, initial, surcharge) = match &n.kind {
                 NodeKind::Junction(j) => (j.max_depth, j.initial_depth, j.surcharge_depth),
                 NodeKind::Divider(d) => (d.junction.max_depth, d.junction.initial_depth, d.junction.surcharge_depth),
                 NodeKind::Storage(s) => (s.max_depth, s.initial_depth, s.surcharge_depth),
                 NodeKind::Outfall(_) => continue,
             };
-            // A junction's greatest depth grows to the crown of its highest conduit, so a smaller one is no fault yet.
-            let firm = matches!(n.kind, NodeKind::Storage(_)) || self.crown(n).is_none_or(|crown| initial > crown);
-            if initial > max + surcharge && firm {
+            // A greatest depth grows to the crown of the highest conduit: with one, the fault is told when it is known.
+            if initial > max + surcharge && !linked[i] {
                 let message = format!("the initial depth {initial} is above the greatest {max}");
                 self.error(codes::DEPTH, n, &n.id, message, "lower the initial depth");
             }
@@ -288,8 +306,7 @@ impl<'a> Check<'a> {
                 }
                 NodeKind::Divider(d) => {
                     let of = d.link.and_then(|l| deck.links.get(l.0));
-                    let from = of.map(|l| l.from.0);
-                    if from.is_none_or(|f| !std::ptr::eq(&raw const deck.nodes[f], n)) {
+                    if of.is_none_or(|l| l.from != NodeIx(i)) {
                         let remedy = "name a link that leaves the divider";
                         self.error(codes::DIVIDER_LINK, n, &n.id, "no valid diversion link", remedy);
                     }
@@ -303,13 +320,6 @@ impl<'a> Check<'a> {
                 _ => {}
             }
         }
-    }
-
-    /// Greatest height of a conduit's crown above a node's invert that can be told without the shapes' tables.
-    fn crown(&self, n: &Row<super::deck::Node>) -> Option<f64> {
-        let at = self.deck.nodes.iter().position(|x| std::ptr::eq(x, n))?;
-        let linked = self.deck.links.iter().filter(|l| l.from == NodeIx(at) || l.to == NodeIx(at));
-        linked.map(|_| f64::INFINITY).reduce(f64::max)
     }
 
     fn storage_curve(&mut self, n: &Row<super::deck::Node>, c: CurveIx, depth: f64) {
@@ -361,7 +371,8 @@ impl<'a> Check<'a> {
         for l in &deck.links {
             let Some(design) = l.inlets.and_then(|u| deck.inlets.get(u.inlet.0)).map(|i| i.design) else { continue };
             let street = matches!(l.xsection, Some(x) if matches!(x.shape, Shape::Street { .. }));
-            let channel = matches!(l.xsection, Some(x) if matches!(x.shape, Shape::RectOpen { .. } | Shape::Trapezoidal { .. }));
+            let channel =
+                matches!(l.xsection, Some(x) if matches!(x.shape, Shape::RectOpen { .. } | Shape::Trapezoidal { .. }));
             let fits = match design {
                 InletDesign::Custom(c) => matches!(self.curve(c).0, CurveKind::Diversion | CurveKind::Rating),
                 InletDesign::DropGrate(_) | InletDesign::DropCurb(_) => channel,
