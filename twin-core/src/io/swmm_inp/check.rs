@@ -333,12 +333,12 @@ impl<'a> Check<'a> {
             volume += (y - last.0) * (a + last.1) / 2.0;
             last = (y, a);
         }
-        // Beyond its last point the curve goes on with its last slope.
+        // Beyond its last point the curve goes on with its last slope, if that is not downwards.
         let tail = &points[points.len().saturating_sub(2)..];
         if let [(y1, a1), (y2, a2)] = *tail
             && depth > y2
         {
-            let end = a2 + (a2 - a1) / (y2 - y1) * (depth - y2);
+            let end = a2 + ((a2 - a1) / (y2 - y1)).max(0.0) * (depth - y2);
             volume += (depth - y2) * (a2 + end) / 2.0;
         }
         if volume < 0.0 {
@@ -388,10 +388,9 @@ impl<'a> Check<'a> {
     fn curves(&mut self) {
         let deck = self.deck;
         for c in deck.curves.iter().filter(|c| c.kind == CurveKind::Shape) {
-            // SWMM's own condition on shape curves: within the unit square, not narrowing to nothing inside.
-            let wrong = c.points.iter().any(|p| p.0 < 0.0 || p.0 > 1.0 || p.1 < 0.0);
+            let wrong = c.points.iter().any(|p| p.0 < 0.0 || p.1 < 0.0);
             if wrong || c.points.len() < 2 {
-                let remedy = "give widths of 0 or above for depths from 0 to 1, at least two";
+                let remedy = "give widths and depths of 0 or above, at least two";
                 self.error(codes::CURVE, c, &c.id, "invalid data of a shape curve", remedy);
             }
         }
