@@ -103,7 +103,8 @@ impl<'a> Check<'a> {
             match &l.kind {
                 LinkKind::Conduit(c) => {
                     let dummy = matches!(l.xsection, Some(x) if x.shape == Shape::Dummy);
-                    let own_n = !matches!(l.xsection, Some(x) if matches!(x.shape, Shape::Irregular { .. } | Shape::Street { .. }));
+                    let shape = l.xsection.map(|x| x.shape);
+                    let own_n = !matches!(shape, Some(Shape::Irregular { .. } | Shape::Street { .. }));
                     if c.length <= 0.0 && !dummy {
                         self.error(codes::LENGTH, l, &l.id, format!("the length is {}", c.length), "give one above 0");
                     }
@@ -207,9 +208,9 @@ impl<'a> Check<'a> {
                         self.error(codes::OUTFALL_LINKS, n, &n.id, message, remedy);
                     }
                 }
-                NodeKind::Divider(_) if !dynamic && out != 2 => {
+                NodeKind::Divider(_) if !dynamic && out > 2 => {
                     let message = format!("{out} links leave it");
-                    self.error(codes::DIVIDER_LINKS, n, &n.id, message, "a divider has two outlet links");
+                    self.error(codes::DIVIDER_LINKS, n, &n.id, message, "a divider has at most two outlet links");
                 }
                 NodeKind::Junction(_) if !dynamic && routed && out > 1 => {
                     let remedy = "use a divider or storage, or FLOW_ROUTING DYNWAVE";
@@ -310,11 +311,11 @@ impl<'a> Check<'a> {
                         let remedy = "name a link that leaves the divider";
                         self.error(codes::DIVIDER_LINK, n, &n.id, "no valid diversion link", remedy);
                     }
-                    if let DividerKind::Weir { min_flow, max_depth, coefficient } = d.kind {
-                        if max_depth <= 0.0 || coefficient <= 0.0 || min_flow < 0.0 {
-                            let remedy = "give a depth and a coefficient above 0";
-                            self.error(codes::DIVIDER_WEIR, n, &n.id, "invalid parameters of its weir", remedy);
-                        }
+                    if let DividerKind::Weir { min_flow, max_depth, coefficient } = d.kind
+                        && (max_depth <= 0.0 || coefficient <= 0.0 || min_flow < 0.0)
+                    {
+                        let remedy = "give a depth and a coefficient above 0";
+                        self.error(codes::DIVIDER_WEIR, n, &n.id, "invalid parameters of its weir", remedy);
                     }
                 }
                 _ => {}

@@ -42,7 +42,7 @@ codes! {
     CYCLE "SWM-131" "管网存在环路" "links form a loop, which steady and kinematic routing cannot solve";
     TWO_OUTLETS "SWM-133" "节点有多条出口管段" "a node has more than one outlet link";
     DUMMY "SWM-134" "虚拟管段连接不合法" "a node has illegal dummy link connections";
-    DIVIDER_LINKS "SWM-135" "分流器没有两条出口管段" "a divider does not have two outlet links";
+    DIVIDER_LINKS "SWM-135" "分流器出口管段多于两条" "a divider has more than two outlet links";
     DIVIDER_LINK "SWM-136" "分流器的分流管段无效" "a divider has an invalid diversion link";
     DIVIDER_WEIR "SWM-137" "堰式分流器参数无效" "a weir divider has invalid parameters";
     DEPTH "SWM-138" "初始水深大于最大水深" "the initial depth of a node is above its greatest depth";
