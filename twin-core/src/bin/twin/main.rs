@@ -10,6 +10,7 @@ mod export;
 mod replay;
 mod run;
 mod solve;
+mod storm;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,6 +68,8 @@ enum Command {
     Export(export::Args),
     /// Compare two result folders.
     Compare(compare::Args),
+    /// Make a design storm by the intensity formula of a city, as a table or a file.
+    Storm(storm::Args),
 }
 
 /// Why a command ended without success.
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::replay(&console, &args, threads),
         Command::Export(args) => export::export(&console, &args),
         Command::Compare(args) => compare::compare(&console, &args),
+        Command::Storm(args) => storm::storm(&console, &args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
