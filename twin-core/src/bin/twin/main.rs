@@ -4,6 +4,7 @@
 //! with a usable partial result. Results go to standard output, progress and messages to standard error.
 
 mod check;
+mod city;
 mod compare;
 mod console;
 mod export;
@@ -68,6 +69,8 @@ enum Command {
     Export(export::Args),
     /// Compare two result folders.
     Compare(compare::Args),
+    /// Make invented networks of any size from a seed.
+    City(city::Args),
     /// Make a design storm by the intensity formula of a city, as a table or a file.
     Storm(storm::Args),
 }
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::replay(&console, &args, threads),
         Command::Export(args) => export::export(&console, &args),
         Command::Compare(args) => compare::compare(&console, &args),
+        Command::City(args) => city::city(&console, &args),
         Command::Storm(args) => storm::storm(&console, &args),
     };
     match result {
