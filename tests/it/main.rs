@@ -13,6 +13,7 @@ mod rehearsal;
 mod scenario_file;
 mod tidy;
 mod toys;
+mod valley_town;
 mod world_tick;
 
 mod results;

@@ -236,7 +236,7 @@ impl<'a> Deck<'a> {
         for (ix, node) in self.nodes() {
             let Kind::Outfall(stage) = &node.kind else { continue };
             let invert = self.inverts_m[ix];
-            if stage.rises {
+            if stage.rise_m > 0.0 {
                 line!(self, "{} {invert:.3} TIMESERIES LEVEL{} YES", node.id, node.id);
             } else {
                 line!(self, "{} {invert:.3} FIXED {:.3} YES", node.id, stage.level_m);
@@ -324,8 +324,8 @@ impl<'a> Deck<'a> {
         if self.of.streets.is_empty() {
             return;
         }
-        self.section("STREETS", "name crown_m kerb_m slope% n gutter_mm gutter_m sides back_m back% back_n");
-        line!(self, "STREET8M 4.0 0.15 2.0 0.016 50 0.6 2 2.0 2.0 0.02");
+        self.section("STREETS", "name crown_m kerb_m slope% n gutter_m gutter_width_m sides back_m back% back_n");
+        line!(self, "STREET8M 4.0 0.15 2.0 0.016 0.05 0.6 2 2.0 2.0 0.02");
         self.section("INLETS", "name type length_m width_or_height_m kind");
         line!(self, "COMBINED GRATE 0.75 0.45 P_BAR-50\nCOMBINED CURB 1.5 0.15 VERTICAL");
         self.section("INLET_USAGE", "street inlet manhole number %clogged qmax local_mm local_m placement");
@@ -368,10 +368,10 @@ impl<'a> Deck<'a> {
         line!(self, "STORM {:.6} 0", rain.end_s() / 3600.0);
         for node in &self.of.nodes {
             if let Kind::Outfall(stage) = &node.kind
-                && stage.rises
+                && stage.rise_m > 0.0
             {
-                for (hours, rise_m) in [(0.0, 0.0), (0.5, 0.0), (1.5, 0.8), (2.5, 1.2), (4.0, 0.9), (12.0, 0.0)] {
-                    line!(self, "LEVEL{} {hours} {:.3}", node.id, stage.level_m + rise_m);
+                for (hours, share) in [(0.0, 0.0), (0.5, 0.2), (1.0, 0.7), (2.0, 1.0), (3.0, 0.8), (8.0, 0.0)] {
+                    line!(self, "LEVEL{} {hours} {:.3}", node.id, stage.level_m + share * stage.rise_m);
                 }
             }
         }

@@ -20,8 +20,10 @@ const GAP_M: f64 = 70.0;
 const REACHES: usize = 12;
 /// Between the rivers of neighbouring valleys [m].
 const VALLEYS_M: f64 = 5000.0;
-/// River level below the bank in ordinary times [m].
-const FREEBOARD_M: f64 = 5.0;
+/// River level below the bank in ordinary times, least and most [m].
+const FREEBOARD_M: (f64, f64) = (3.2, 5.0);
+/// River level below the bank at the height of a flood that comes with the storm [m].
+const FLOOD_FREEBOARD_M: f64 = 2.0;
 /// How much lower an underpass lies than the street over it [m].
 const SAG_M: f64 = 4.5;
 
@@ -50,8 +52,8 @@ pub enum Role {
 pub struct Stage {
     /// In ordinary times [m].
     pub level_m: f64,
-    /// Rises during the storm.
-    pub rises: bool,
+    /// Rise with the storm, 0 where the level stays [m].
+    pub rise_m: f64,
 }
 
 /// A node, and what leads on from it.
@@ -138,7 +140,9 @@ impl Town {
         let end_x = length_m * ((reach % REACHES) / 2 + 1) as f64;
         let bank_m = valley.ground_m(end_x, BANK_M);
         let at = Site { valley, bank };
-        let stage = Stage { level_m: round(bank_m - FREEBOARD_M), rises: reach % 3 == 1 };
+        let freeboard_m = self.chance.between(FREEBOARD_M.0, FREEBOARD_M.1);
+        let rise_m = if reach % 3 == 1 { freeboard_m - FLOOD_FREEBOARD_M } else { 0.0 };
+        let stage = Stage { level_m: round(bank_m - freeboard_m), rise_m: round(rise_m) };
         let mouth = self.add(&at, format!("O{reach:03}"), Kind::Outfall(stage), Role::Trunk, (end_x, MOUTH_M), None);
         let mut below = mouth;
         for k in 0..2 * self.branches {

@@ -15,7 +15,7 @@ pub const ROUGHNESS: f64 = 0.013;
 /// Time for water to reach the manhole of its catchment [s].
 const INLET_TIME_S: f64 = 300.0;
 /// A pipe running full carries this times what it has to.
-const MARGIN: f64 = 1.2;
+const MARGIN: f64 = 1.1;
 /// Least cover over a crown [m].
 const COVER_M: f64 = 1.2;
 /// Least and greatest velocity of a pipe running full [m/s].
@@ -73,7 +73,7 @@ impl Section {
         }
     }
 
-    /// A^… without slope: full flow is this times √S [m³/s].
+    /// Full flow at a slope of 1; at a slope S it is this times √S [m³/s].
     fn conveyance_m3s(self) -> f64 {
         self.area_m2() * self.radius_m().powf(2.0 / 3.0) / ROUGHNESS
     }

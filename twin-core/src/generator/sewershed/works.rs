@@ -75,7 +75,7 @@ pub fn pond(node: &mut Node, load: &Load, design: &DepthCurve) -> Onward {
 /// Sizes the wet well and pumps of an underpass: both pumps together lift what comes within five minutes.
 pub fn wet_well(nodes: &mut [Node], ix: usize, down: usize, load: &Load, design: &DepthCurve) -> Onward {
     let floor_m = round(load.invert_m - WELL_M);
-    let pump_m3s = (0.8 * load.runoff_area_m2 * design.intensity_ms(300.0) * 1000.0).ceil().max(20.0) / 1000.0;
+    let pump_m3s = (0.5 * load.runoff_area_m2 * design.intensity_ms(300.0) * 1000.0).ceil().max(8.0) / 1000.0;
     let area_m2 = (pump_m3s * CYCLE_S / 4.0 / 0.8).max(6.0).ceil();
     let lift_m = coarse((nodes[down].ground_m - 2.5 - floor_m - 1.0).max(2.0));
     nodes[ix].kind = Kind::WetWell(WetWell { floor_m, area_m2, pump_m3s, lift_m });

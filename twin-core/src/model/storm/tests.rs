@@ -142,6 +142,8 @@ fn a_window_across_steps_is_exact() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Whatever the storm, its depth is the formula's, no step is negative, and the peak stands where it was asked for.
     #[test]
     fn depth_is_kept_and_the_peak_in_its_place(
