@@ -90,8 +90,8 @@ fn the_district_has_standards() {
     assert!(standards.entries().iter().all(|e| !e.zh.is_empty() && !e.en.is_empty() && !e.source.is_empty()));
 }
 
-/// The district has a formula and four levels of rain warning; its hundred-year storm is one of red, its three-year one of
-/// none but those it reaches.
+/// The district has a formula and four levels of rain warning: the storm of every year reaches none of them, that of a
+/// hundred years orange, that of a thousand red.
 #[test]
 fn the_district_has_storms_and_rain_signals() {
     let standards = district().standards;
@@ -313,7 +313,7 @@ const MALFORMED: &[(&str, &str, &str, u32, &str)] = &[
     ("standard_missing", "CITY-133", "standards/water.toml", 1, "is missing"),
     ("standard_value", "CITY-134", "standards/water.toml", 1, "its value is NaN"),
     ("storm_coefficient", "CITY-134", "standards/storm.toml", 1, "A1 is -5; give a number above 0"),
-    ("storm_duplicate", "CITY-135", "standards/storm.toml", 11, "another formula has this key"),
+    ("storm_duplicate", "CITY-135", "standards/storm.toml", 12, "another formula has this key"),
     ("unknown_domain", "CITY-105", "city.toml", 10, "the nearest one is water"),
     ("unknown_key", "CITY-103", "city.toml", 12, "the nearest one is owner"),
     ("unknown_top_key", "CITY-103", "city.toml", 4, "the nearest one is terrain"),

@@ -447,7 +447,6 @@ fn a_design_storm_is_told_and_written() {
     say("storm --a1 5 --c 1 --b 8", &[]).badly(2, &["--n"]);
     say("storm fixtures/district --peak 2", &[]).badly(2, &["the place of the peak is 2"]);
     say("storm fixtures/malformed/city/base", &[]).badly(1, &["[[storm]]"]);
-    say("storm fixtures/malformed/city/storm_coefficient", &[]).badly(1, &["storm.toml:1", "A1 is -5"]);
 }
 
 /// A sewershed is written, counted, and the same each time.

@@ -30,8 +30,8 @@ pub fn swmm_time_series(rain: &RainSeries, title: &str) -> String {
     text
 }
 
-/// A rain file in SWMM's own format: station, date, time and intensity, dry steps left out, as a gauge with `FILE` reads
-/// it. The step has to be whole minutes, for the format has no seconds.
+/// A rain file in SWMM's own format: station, date, time and intensity, dry steps left out, as a gauge with `FILE`
+/// reads it. The step has to be whole minutes, for the format has no seconds.
 ///
 /// # Errors
 /// The step in seconds, where it is not whole minutes.

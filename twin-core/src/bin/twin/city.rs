@@ -129,8 +129,8 @@ fn make_sewershed(console: &Console, args: &SewershedArgs) -> Result<(), Failure
             counts.measures
         ),
         &format!(
-            "{shown}: {} sewers, {} streets, {} manholes, {} outfalls, {} ponds, {} pump stations, {} catchments ({} with \
-             a measure)",
+            "{shown}: {} sewers, {} streets, {} manholes, {} outfalls, {} ponds, {} pump stations, {} catchments \
+             ({} with a measure)",
             counts.sewers,
             counts.streets,
             counts.manholes,

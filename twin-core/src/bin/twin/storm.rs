@@ -20,9 +20,10 @@ const STATION: &str = "STORM";
 
 /// Options of `twin storm`.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("formula").required(true).args(["city", "a1"]))]
 #[command(after_help = "\
-The formula is i = A1 (1 + C lg P) / (t + b)^n, i in mm/min, t in min, P in years. It comes from the standards/ of CITY \
-(the first [[storm]] there), or from --a1 --c --b --n.
+The formula is i = A1 (1 + C lg P) / (t + b)^n, i in mm/min, t in min, P in years. It comes from the standards/ of \
+CITY (the first [[storm]] there), or from --a1 --c --b --n.
 
   twin storm fixtures/district --years 50 --minutes 180
   twin storm --a1 9.98 --c 0.811 --b 8 --n 0.711 --years 3 --kind alternating -o rain.csv
@@ -30,7 +31,6 @@ The formula is i = A1 (1 + C lg P) / (t + b)^n, i in mm/min, t in min, P in year
 With CITY the levels of its rain warning (蓝 黄 橙 红) that the storm reaches are told, and when.")]
 pub struct Args {
     /// City folder whose standards hold the formula.
-    #[arg(conflicts_with_all = ["a1", "c", "b", "n"], required_unless_present = "a1")]
     city: Option<PathBuf>,
     /// Coefficient A1 of the formula [mm/min].
     #[arg(long, requires_all = ["c", "b", "n"])]

@@ -1,17 +1,17 @@
 //! Storm sewers of a linear town in loess valleys, as a SWMM 5 deck.
 //!
 //! # What is made
-//! 1. A river along each valley, falling with it. On both banks reaches follow one another: a trunk along the bank with an
-//!    outfall into the river, behind a flap gate.
-//! 2. Side streets climb from the trunk to the foot of the hills, cross streets leave them on both sides; under each street
-//!    a sewer, at each manhole a catchment.
+//! 1. A river along each valley, falling with it. On both banks reaches follow one another: a trunk along the bank
+//!    with an outfall into the river, behind a flap gate.
+//! 2. Side streets climb from the trunk to the foot of the hills, cross streets leave them on both sides; under each
+//!    street a sewer, at each manhole a catchment.
 //! 3. Some side streets end in a pond with orifice and weir; some trunks take the water of a low underpass, pumped up.
 //! 4. Where asked for: sponge-city measures in a share of the catchments, and streets with inlets above some sewers.
 //!
 //! # How it is sized
-//! Pipes by the rational method, `Q = Σ(ψA)·i(t_c)` with the time of concentration summed along the longest way, running
-//! full by Manning with a margin; least cover, least and greatest velocity, crowns matched. So the design storm stays
-//! below ground, and one much rarer does not.
+//! Pipes by the rational method, `Q = Σ(ψA)·i(t_c)` with the time of concentration summed along the longest way,
+//! running full by Manning with a margin; least cover, least and greatest velocity, crowns matched. So the design
+//! storm stays below ground, and one much rarer does not.
 //!
 //! # Source
 //! GB 50014-2021 室外排水设计标准 (rational method, velocities, cover); own choice of town.
@@ -81,7 +81,8 @@ pub struct SewershedOptions {
 }
 
 impl SewershedOptions {
-    /// Sewers for three years under a three-year storm of two hours, by the example formula, without measures or streets.
+    /// Sewers for three years under a three-year storm of two hours, by the example formula, without measures or
+    /// streets.
     ///
     /// # Errors
     /// None for the example formula as it stands; the formula's own error otherwise.
@@ -106,7 +107,7 @@ impl SewershedOptions {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GenerateError {
     /// Too few or too many sewers.
-    #[error("{0} conduits are outside {min} to {max}; give a number between them", min = CONDUITS.start(), max = CONDUITS.end())]
+    #[error("{0} conduits are outside {min} to {max}", min = CONDUITS.start(), max = CONDUITS.end())]
     Conduits(usize),
     /// A share outside 0 to 1.
     #[error("the share of catchments with measures is {0}; give 0 to 1")]

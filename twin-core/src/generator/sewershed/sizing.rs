@@ -211,8 +211,8 @@ fn lay(nodes: &mut [Node], ix: usize, down: usize, load: Load, design: &DepthCur
     }
 }
 
-/// Inverts at both ends [m]: under the cover, crowns no higher than what comes in, slope within both velocities. A street
-/// steeper than the greatest velocity allows gets its drop in the upper manhole.
+/// Inverts at both ends [m]: under the cover, crowns no higher than what comes in, slope within both velocities. A
+/// street steeper than the greatest velocity allows gets its drop in the upper manhole.
 fn grade(section: Section, length_m: f64, ground_m: f64, ground_down_m: f64, load: &Load) -> (f64, f64) {
     let height_m = section.height_m();
     let least = section.slope_at(VELOCITY_MS.0).max(LEAST_SLOPE);

@@ -119,8 +119,8 @@ fn rarer_storms_get_larger_pipes() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every sewer falls, lies under its cover, never narrows downstream, meets crowns no lower than its own, and ends in
-    /// an outfall; no two things have one name.
+    /// Every sewer falls, lies under its cover, never narrows downstream, meets crowns no lower than its own, and
+    /// ends in an outfall; no two things have one name.
     #[test]
     fn every_sewer_can_be_built(conduits in 10..2000_usize, seed in any::<u64>(), dual in any::<bool>()) {
         let made = generate(&SewershedOptions { dual, ..options(conduits, seed) }).unwrap();

@@ -2,8 +2,8 @@
 //!
 //! # Source
 //! Orifice `Q = C·A·√(2gh)` and weir `Q = C·L·h^(3/2)`, as in SWMM Reference Manual volume II, EPA/600/R-17/111 (2017),
-//! chapter 6; wet well of constant-speed pumps: volume = flow × cycle / 4 (own derivation: filling at half the flow takes
-//! as long as emptying).
+//! chapter 6; wet well of constant-speed pumps: volume = flow × cycle / 4 (own derivation: filling at half the flow
+//! takes as long as emptying).
 
 use super::layout::{Kind, Node, round};
 use super::sizing::{Load, Onward};

@@ -1,5 +1,5 @@
-//! `standards/*.toml`: `[[standard]]` entries, every key as in [`Standard`]; the city's intensity formulas as `[[storm]]`
-//! ([`StormStandard`]) and the levels of its rain warning as `[[rain_signal]]` ([`RainSignal`]).
+//! `standards/*.toml`: `[[standard]]` entries, every key as in [`Standard`]; the city's intensity formulas as
+//! `[[storm]]` ([`StormStandard`]) and the levels of its rain warning as `[[rain_signal]]` ([`RainSignal`]).
 
 use serde::Deserialize;
 use toml::Spanned;

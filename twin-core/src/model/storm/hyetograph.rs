@@ -24,7 +24,8 @@ pub enum StormKind {
     Chicago,
     /// The mean intensity throughout.
     Block,
-    /// Design depths of one, two, three … steps as blocks, the heaviest at the peak, the others by turns after and before.
+    /// Design depths of one, two, three … steps as blocks, the heaviest at the peak, the others by turns after and
+    /// before.
     Alternating,
 }
 
@@ -35,7 +36,8 @@ pub struct DesignStorm {
     pub years: f64,
     /// Duration [s], above 0.
     pub duration_s: f64,
-    /// Length of a step [s], above 0. Where it does not divide the duration the last step is partly dry; the depth stays.
+    /// Length of a step [s], above 0. Where it does not divide the duration the last step is partly dry; the depth
+    /// stays.
     pub step_s: f64,
     /// Place of the peak as a share of the duration, 0 to 1 [–].
     pub peak: f64,
@@ -47,8 +49,8 @@ impl DesignStorm {
     /// The rain of this storm by a formula. Its depth is the formula's depth of the duration.
     ///
     /// # Errors
-    /// [`StormError`] where a number is out of its range, the formula gives no rain for the period or a depth that falls
-    /// with duration, or there would be more than a million steps.
+    /// [`StormError`] where a number is out of its range, the formula gives no rain for the period or a depth that
+    /// falls with duration, or there would be more than a million steps.
     pub fn rain(&self, formula: &IntensityFormula) -> Result<RainSeries, StormError> {
         let duration_s = positive("the duration", self.duration_s)?;
         let step_s = positive("the step", self.step_s)?;

@@ -1,8 +1,8 @@
 //! Design storms: the intensity formula of a city, storms made from it, and the levels of rain warnings.
 //!
 //! `i = A1·(1 + C·lg P)/(t + b)ⁿ`: mean intensity i [mm/min] of the heaviest t minutes of a storm that comes once in P
-//! years. So the depth of the heaviest t minutes is `H(t) = i·t`, and a storm whose every window about the peak has that
-//! depth is the Chicago storm.
+//! years. So the depth of the heaviest t minutes is `H(t) = i·t`, and a storm whose every window about the peak has
+//! that depth is the Chicago storm.
 //!
 //! # Assumptions
 //! One storm holds the design depth of every duration at once, which no real storm does: it is for design and drills.
@@ -108,7 +108,8 @@ impl IntensityFormula {
     /// The formula of one return period.
     ///
     /// # Errors
-    /// [`StormError::Number`] for a period that is not positive, [`StormError::NoRain`] for one below the formula's reach.
+    /// [`StormError::Number`] for a period that is not positive, [`StormError::NoRain`] for one below the formula's
+    /// reach.
     pub fn at_years(&self, years: f64) -> Result<DepthCurve, StormError> {
         let a = self.a1 * self.c.mul_add(positive("the return period", years)?.log10(), 1.0);
         if a > 0.0 { Ok(DepthCurve { a, b: self.b, n: self.n }) } else { Err(StormError::NoRain { years }) }
