@@ -3,6 +3,7 @@
 mod design;
 mod flux;
 mod green_ampt;
+pub mod sponge;
 mod state;
 #[cfg(test)]
 mod tests;

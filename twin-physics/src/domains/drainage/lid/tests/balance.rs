@@ -103,6 +103,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     /// Whatever the design and the weather, a unit's account closes to 1e-9 of what came in, no flow runs backwards and
+    /// every layer stays within its bounds.
     #[test]
     fn accounts_close(
         kind in 0..KINDS.len(),
