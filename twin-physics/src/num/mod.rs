@@ -1,5 +1,6 @@
 //! Numerics shared by the networks.
 
+pub mod cash_karp;
 pub mod curve;
 pub mod m_matrix;
 pub mod newton;
