@@ -3,4 +3,5 @@
 mod balance;
 mod case;
 mod catchment;
+mod decks;
 mod reference;
