@@ -95,7 +95,7 @@ pub(super) fn control(kind: LidKind) -> LidControl {
 }
 
 /// Reads a layer's line into a design, as SWMM reads `[LID_CONTROLS]`.
-pub(super) fn layer(to: &mut LidControl, words: &[&str], depth_m: f64) {
+fn layer(to: &mut LidControl, words: &[&str], depth_m: f64) {
     let rate_ms = depth_m / S_PER_HOUR;
     let x = numbers(&words[1..]);
     let at = |i: usize| x.get(i).copied().unwrap_or(0.0);
@@ -234,7 +234,7 @@ pub(super) fn still(dt_s: f64) -> LidInput {
     }
 }
 
-pub(super) fn kind(word: &str) -> LidKind {
+fn kind(word: &str) -> LidKind {
     match word {
         "BC" => LidKind::Bioretention,
         "RG" => LidKind::RainGarden,

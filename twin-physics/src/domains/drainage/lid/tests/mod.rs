@@ -3,5 +3,4 @@
 mod balance;
 mod case;
 mod catchment;
-mod decks;
 mod reference;

@@ -1,12 +1,94 @@
 //! Whole decks: LID units in subcatchments with runoff, runon, returns and drains, against SWMM 5.2.4.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::case::{control, kind, layer, subcatchment};
-use crate::domains::drainage::hydrology::{Hydrology, HydrologyScratch, SurfaceForcing};
-use crate::domains::drainage::model::*;
-use crate::units::{M_PER_FT, M_PER_IN, M3_PER_FT3, S_PER_DAY, S_PER_HOUR};
+use twin_physics::domains::drainage::hydrology::{Hydrology, HydrologyScratch, SurfaceForcing};
+use twin_physics::domains::drainage::model::*;
+use twin_physics::units::{M_PER_FT, M_PER_IN, M3_PER_FT3, S_PER_DAY, S_PER_HOUR};
+
+fn numbers(words: &[&str]) -> Vec<f64> {
+    words.iter().filter_map(|w| w.parse().ok()).collect()
+}
+
+fn kind(word: &str) -> LidKind {
+    match word {
+        "BC" => LidKind::Bioretention,
+        "RG" => LidKind::RainGarden,
+        "GR" => LidKind::GreenRoof,
+        "IT" => LidKind::InfiltrationTrench,
+        "PP" => LidKind::PermeablePavement,
+        "RB" => LidKind::RainBarrel,
+        "RD" => LidKind::RooftopDisconnection,
+        "VS" => LidKind::VegetativeSwale,
+        other => panic!("unknown kind {other}"),
+    }
+}
+
+/// Reads a layer's line into a design, as SWMM reads `[LID_CONTROLS]`.
+fn layer(to: &mut LidControl, words: &[&str], depth_m: f64) {
+    let rate_ms = depth_m / S_PER_HOUR;
+    let x = numbers(&words[1..]);
+    let at = |i: usize| x.get(i).copied().unwrap_or(0.0);
+    let fraction = |ratio: f64| ratio / (1.0 + ratio);
+    match words[0] {
+        "SURFACE" => {
+            to.surface = LidSurface {
+                storage_m: x[0] * depth_m,
+                void_fraction: 1.0 - x[1],
+                manning: x[2],
+                slope: x[3] / 100.0,
+                side_slope: x[4],
+            };
+        }
+        "SOIL" => {
+            to.soil = Some(LidSoil {
+                thickness_m: x[0] * depth_m,
+                porosity: x[1],
+                field_capacity: x[2],
+                wilting_point: x[3],
+                conductivity_ms: x[4] * rate_ms,
+                conductivity_slope: x[5],
+                suction_m: x[6] * depth_m,
+            });
+        }
+        "PAVEMENT" => {
+            to.pavement = Some(LidPavement {
+                thickness_m: x[0] * depth_m,
+                void_fraction: fraction(x[1]),
+                impervious: x[2],
+                permeability_ms: x[3] * rate_ms,
+                clog_factor: x[4],
+                regeneration_days: at(5),
+                regeneration: at(6),
+            });
+        }
+        "STORAGE" => {
+            to.storage = Some(LidStorage {
+                thickness_m: x[0] * depth_m,
+                void_fraction: fraction(x[1]),
+                seepage_ms: x[2] * rate_ms,
+                clog_factor: x[3],
+                covered: false,
+            });
+        }
+        "DRAIN" => {
+            to.drain = Some(LidDrain {
+                coefficient: x[0],
+                exponent: x[1],
+                head_factor: 1.0 / depth_m,
+                flow_factor: rate_ms,
+                offset_m: x[2] * depth_m,
+                delay_s: at(3) * S_PER_HOUR,
+                open_head_m: at(4) * depth_m,
+                close_head_m: at(5) * depth_m,
+                curve: Vec::new(),
+            });
+        }
+        "DRAINMAT" => to.mat = Some(LidMat { thickness_m: x[0] * depth_m, void_fraction: x[1], manning: x[2] }),
+        other => panic!("unknown layer {other}"),
+    }
+}
 
 /// Sections of a deck, as words.
 type Sections<'a> = BTreeMap<String, Vec<Vec<&'a str>>>;
@@ -104,7 +186,17 @@ impl<'a> Deck<'a> {
         let mut all: Vec<LidControl> = Vec::new();
         for words in &self.sections["[LID_CONTROLS]"] {
             if words.len() == 2 {
-                all.push(LidControl { id: words[0].into(), kind: kind(words[1]), ..control(LidKind::Bioretention) });
+                all.push(LidControl {
+                    id: words[0].into(),
+                    kind: kind(words[1]),
+                    surface: LidSurface { void_fraction: 1.0, ..LidSurface::default() },
+                    soil: None,
+                    pavement: None,
+                    storage: None,
+                    drain: None,
+                    mat: None,
+                    removal: Vec::new(),
+                });
             } else {
                 layer(all.last_mut().expect("a control"), &words[1..], self.depth_m);
             }
@@ -157,7 +249,14 @@ impl<'a> Deck<'a> {
                 deficit: soil[2],
                 modified: self.option("INFILTRATION") == "MODIFIED_GREEN_AMPT",
             },
-            ..subcatchment(x[0] * self.land_m2, 1e-6, self.units(words[0], controls))
+            area_m2: x[0] * self.land_m2,
+            curb_length: 0.0,
+            groundwater: None,
+            snowpack: None,
+            lid_units: self.units(words[0], controls),
+            coverage: Vec::new(),
+            initial_buildup: Vec::new(),
+            adjustments: [None; 3],
         }
     }
 
@@ -246,7 +345,7 @@ fn check(deck: &str, table: &str, tolerance: f64, off: f64) {
 
 /// A shared deck, or nothing where the data is not at hand.
 fn shared(name: &str) -> Option<String> {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let folder = std::env::var_os("LIFELINE_SHARED").map_or_else(beside, PathBuf::from);
     std::fs::read_to_string(folder.join("networks/drainage").join(name)).ok()
 }
@@ -255,7 +354,7 @@ fn shared(name: &str) -> Option<String> {
 /// subcatchments.
 #[test]
 fn mixed_units() {
-    check(include_str!("reference/mixed.inp"), include_str!("reference/mixed.txt"), 1e-5, 1e-3);
+    check(include_str!("drainage_lid/mixed.inp"), include_str!("drainage_lid/mixed.txt"), 1e-5, 1e-3);
 }
 
 /// Runoff differs most (2.8e-4) on the steep narrow rest of S5, where the integration of overland flow, not the units,
@@ -263,7 +362,7 @@ fn mixed_units() {
 #[test]
 fn epa_example4_lid() {
     if let Some(deck) = shared("epa_example4_lid.inp") {
-        check(&deck, include_str!("reference/epa_example4_lid.txt"), 4e-4, 1e-3);
+        check(&deck, include_str!("drainage_lid/epa_example4_lid.txt"), 4e-4, 1e-3);
     }
 }
 
@@ -272,6 +371,6 @@ fn epa_example4_lid() {
 #[test]
 fn epa_bioretention() {
     if let Some(deck) = shared("epa_bioretention.inp") {
-        check(&deck, include_str!("reference/epa_bioretention.txt"), f64::INFINITY, 0.2);
+        check(&deck, include_str!("drainage_lid/epa_bioretention.txt"), f64::INFINITY, 0.2);
     }
 }
