@@ -295,7 +295,8 @@ impl<'a> Deck<'a> {
 
 /// Runs a deck and compares runoff at report times and the units' totals.
 ///
-/// `tolerance`: of runoff, against the largest of its subcatchment; `off`: of totals beyond rounding, in the deck's depth.
+/// `tolerance`: of runoff, against the largest of its subcatchment; `off`: of totals beyond rounding,
+/// in the deck's depth.
 fn check(deck: &str, table: &str, tolerance: f64, off: f64) {
     let deck = Deck::new(deck);
     let model = deck.model();

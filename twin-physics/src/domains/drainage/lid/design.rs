@@ -1,4 +1,6 @@
 //! A unit as the steps need it: checked, with everything that does not change worked out.
+//!
+//! *Source:* checks and derived constants of SWMM 5.2.4; EPA/600/R-16/093, chapter 6.
 
 use super::state::{LidLayers, LidUnitState};
 use super::{LidBalance, LidError};

@@ -20,8 +20,8 @@ pub const RECORD_YEARS: u32 = 30;
 
 /// Share of rain that does not leave as runoff, `1 − outflow / rain`; `None` without rain.
 ///
-/// `outflow_m3` is what leaves for the sewers over the same time, underdrains that end in a sewer included, upstream runon
-/// excluded. The result lies below 0 where more leaves than fell.
+/// `outflow_m3` is what leaves for the sewers over the same time, underdrains that end in a sewer included, upstream
+/// runon excluded. The result lies below 0 where more leaves than fell.
 #[must_use]
 pub fn control_ratio(rain_m3: f64, outflow_m3: f64) -> Option<f64> {
     (rain_m3 > 0.0).then(|| 1.0 - outflow_m3 / rain_m3)
@@ -68,8 +68,8 @@ impl Controlled {
 /// The curve between control ratio and design rain depth of a place.
 ///
 /// Days of 2 mm or less are left out; the caller leaves out snow. Holding the first `h` of every day's rain keeps
-/// `R(h) = (Σ_{x ≤ h} x + h·n_{x > h}) / Σx` of it. Between two days of the record the curve is a straight line, so that
-/// both directions are exact.
+/// `R(h) = (Σ_{x ≤ h} x + h·n_{x > h}) / Σx` of it. Between two days of the record the curve is a straight line, so
+/// that both directions are exact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DailyRain {
     /// Counted days, rising [m].
@@ -79,8 +79,8 @@ pub struct DailyRain {
 }
 
 impl DailyRain {
-    /// Sorts a record of daily rain [m]; the guideline asks for [`RECORD_YEARS`] of it. `None` where no day exceeds 2 mm
-    /// or a value is not a finite depth.
+    /// Sorts a record of daily rain \[m\]; the guideline asks for [`RECORD_YEARS`] of it. `None` where no day exceeds
+    /// 2 mm or a value is not a finite depth.
     #[must_use]
     pub fn new(record_m: &[f64]) -> Option<Self> {
         if record_m.iter().any(|x| !(x.is_finite() && *x >= 0.0)) {

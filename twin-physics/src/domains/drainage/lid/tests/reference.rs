@@ -124,8 +124,8 @@ fn corrected_units_stay_close_to_swmm() {
     }
 }
 
-/// Without plants in the way SWMM's scheme of the swale closes in on ours as steps shrink to 5 s; at 300 s its account is
-/// open by 0.8 % of the inflow, and ours never.
+/// Without plants in the way SWMM's scheme of the swale closes in on ours as steps shrink to 5 s; at 300 s its account
+/// is open by 0.8 % of the inflow, and ours never.
 #[test]
 fn swale_is_the_limit_of_swmms() {
     let mut case = Case::read(include_str!("reference/swale.txt"));
