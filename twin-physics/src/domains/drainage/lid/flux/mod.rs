@@ -81,8 +81,8 @@ impl Unit {
         state.balance.book(&fluxes, stored_m, step.dt_s);
     }
 
-    /// Water that would pass the surface: Green–Ampt where a soil lies below, else the native rate; a pavement goes by its
-    /// permeability.
+    /// Water that would pass the surface: Green–Ampt where a soil lies below, else the native rate; a pavement goes by
+    /// its permeability.
     fn surface_infiltration_ms(&self, state: &mut LidUnitState, step: &Step) -> f64 {
         let (Some(law), Some(soil)) = (&self.infiltration, &mut state.soil) else {
             return if self.kind == LidKind::PermeablePavement { 0.0 } else { step.native_ms };
@@ -130,8 +130,8 @@ impl Evaluation<'_> {
 
     /// Evaporation of all layers, from the top down until the potential is used up.
     ///
-    /// `pavement_m`, `soil_m`, `storage_m`: water these layers can give. Nothing evaporates below a surface through which
-    /// water passes.
+    /// `pavement_m`, `soil_m`, `storage_m`: water these layers can give. Nothing evaporates below a surface through
+    /// which water passes.
     fn evaporate(&self, fluxes: &mut LidFluxes, pavement_m: f64, soil_m: f64, storage_m: f64, pervious: f64) {
         let dt_s = self.step.dt_s;
         let mut left = self.step.evap_ms;
