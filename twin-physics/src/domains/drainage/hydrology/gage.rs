@@ -238,12 +238,12 @@ mod tests {
     fn hourly_totals_count_full_hours() {
         let g = gage(RainForm::Intensity, &[]);
         let mut state = GageState::start(&g, 1.0);
-        state.imposed_ms = Some(1e-5);
+        state.imposed_ms = Some(1.0 / 1024.0);
         state.remember(5400.0);
-        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (0.036, 0.036));
+        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (3600.0 / 1024.0, 3600.0 / 1024.0));
         state.imposed_ms = Some(0.0);
         state.remember(1800.0);
-        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (0.018, 0.036 + 0.018));
+        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (1800.0 / 1024.0, 5400.0 / 1024.0));
         assert_eq!((state.past_rain_m(0), state.past_rain_m(49)), (0.0, 0.0));
     }
 }
