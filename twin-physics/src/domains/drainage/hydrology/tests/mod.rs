@@ -4,6 +4,7 @@ mod account;
 mod gages;
 mod ground;
 mod infiltration;
+mod lid;
 mod reference;
 mod routing;
 mod winter;
