@@ -14,15 +14,27 @@ pub fn inverse_cbrt(x: f64) -> f64 {
     y
 }
 
-/// Natural logarithm of a positive normal number, to 3e-3: enough where it is divided by 300 000.
+/// Natural logarithm of a positive normal number, to 3e-7: enough where it is divided by 300 000.
+///
+/// The exponent's part from the bits, the mantissa's by a polynomial of seventh degree fitted on [1, 2].
 #[inline]
 #[must_use]
 pub fn coarse_ln(x: f64) -> f64 {
+    const C: [f64; 7] = [
+        0.999_978_512_971_972,
+        -0.499_423_225_773_417_4,
+        0.327_936_671_326_626,
+        -0.225_005_269_292_403_3,
+        0.133_348_439_095_432_6,
+        -0.054_172_966_296_487,
+        0.010_485_195_563_243_6,
+    ];
     let bits = x.to_bits();
     let exponent = ((bits >> 52) & 0x7ff) as f64 - 1023.0;
     let m = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000) - 1.0;
-    // log2(1 + m) on [0, 1].
-    (exponent + m * (1.4155 + m * (-0.5778 + m * 0.1623))) * std::f64::consts::LN_2
+    let m2 = m * m;
+    let high = (C[3] + m * C[4]) + m2 * (C[5] + m * C[6]);
+    exponent * std::f64::consts::LN_2 + m * (C[0] + m * C[1] + m2 * (C[2] + m * high))
 }
 
 #[cfg(test)]
@@ -34,7 +46,7 @@ mod tests {
         let mut x = 1e-9;
         while x < 1e6 {
             assert!((inverse_cbrt(x) * x.cbrt() - 1.0).abs() < 2e-15, "{x}");
-            assert!((coarse_ln(x) - x.ln()).abs() < 3e-3, "{x}");
+            assert!((coarse_ln(x) - x.ln()).abs() < 3e-7, "{x}");
             x *= 1.001_37;
         }
     }
