@@ -5,6 +5,7 @@
 
 use super::super::network::{DRY_M, FlowClass, LinkClass};
 use super::Pass;
+use super::critical::{surely_above, surely_above_one};
 use super::pipe::{OUTFALL_FROM, OUTFALL_TO, Pipe};
 use super::work::PipeWork;
 
@@ -46,7 +47,11 @@ pub fn classify(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, at: &Stations
     let fall_to = || drop(pipe, OUTFALL_TO, pipe.offset_to, at.node_to);
     match (y1 > DRY_M, y2 > DRY_M) {
         (true, true) if work.flow < 0.0 => {
-            if y1 < pipe.full_depth && fall_from() > 0.0 {
+            let above = |y: f64| {
+                let wetted = pipe.wetted(pass.net, pass.tables, y, false);
+                surely_above_one(y * pipe.per_full_depth, &wetted, -work.flow, pipe.flow_per_factor)
+            };
+            if y1 < pipe.full_depth && fall_from() > 0.0 && !above(y1) {
                 let (normal, critical) = depths(pass, pipe, work);
                 let lesser = normal.min(critical);
                 if y1 < lesser {
@@ -82,6 +87,10 @@ pub fn classify(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, at: &Stations
 
 /// Normal direction of flow, both ends wet, an offset at the lower one.
 fn ahead_of_drop(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, y2: f64) -> Classed {
+    let wetted = pipe.wetted(pass.net, pass.tables, y2, false);
+    if surely_above(y2 * pipe.per_full_depth, &wetted, work.flow, pipe.flow_per_factor) {
+        return Classed::plain(FlowClass::Subcritical);
+    }
     let (normal, critical) = depths(pass, pipe, work);
     let (lesser, greater) = (normal.min(critical), normal.max(critical));
     if y2 < lesser {
@@ -99,7 +108,7 @@ fn ahead_of_drop(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, y2: f64) -> 
 
 /// Height of the conduit's end above the node's bottom, at an outfall above its water.
 #[inline]
-fn drop(pipe: &Pipe, outfall: u8, offset: f64, node_depth: f64) -> f64 {
+fn drop(pipe: &Pipe, outfall: u16, offset: f64, node_depth: f64) -> f64 {
     if pipe.has(outfall) { (offset - node_depth).max(0.0) } else { offset }
 }
 
@@ -110,7 +119,10 @@ pub fn depths(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork) -> (f64, f64) {
     if work.depths_of != flow {
         let LinkClass::Conduit(conduit) = &pass.net.links[pipe.link as usize].class else { return (0.0, 0.0) };
         work.normal = conduit.normal_depth(flow);
-        work.critical = conduit.section.critical_depth(flow);
+        work.critical = match &pass.rare[pipe.rare as usize].critical {
+            Some(table) => table.depth(flow),
+            None => conduit.section.critical_depth(flow),
+        };
         work.depths_of = flow;
     }
     (work.normal, work.critical)

@@ -7,11 +7,11 @@
 //! chapter 3.
 
 mod class;
+mod critical;
 mod geometry;
 mod junction;
 mod momentum;
 mod pipe;
-mod power;
 mod regulator;
 mod step;
 mod step_length;
