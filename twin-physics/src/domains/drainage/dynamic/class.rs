@@ -5,7 +5,7 @@
 
 use super::super::network::{DRY_M, FlowClass, LinkClass};
 use super::Pass;
-use super::critical::{surely_above, surely_above_one};
+use super::critical::Standing;
 use super::pipe::{OUTFALL_FROM, OUTFALL_TO, Pipe};
 use super::work::PipeWork;
 
@@ -47,11 +47,7 @@ pub fn classify(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, at: &Stations
     let fall_to = || drop(pipe, OUTFALL_TO, pipe.offset_to, at.node_to);
     match (y1 > DRY_M, y2 > DRY_M) {
         (true, true) if work.flow < 0.0 => {
-            let above = |y: f64| {
-                let wetted = pipe.wetted(pass.net, pass.tables, y, false);
-                surely_above_one(y * pipe.per_full_depth, &wetted, -work.flow, pipe.flow_per_factor)
-            };
-            if y1 < pipe.full_depth && fall_from() > 0.0 && !above(y1) {
+            if y1 < pipe.full_depth && fall_from() > 0.0 && surely_above(pass, pipe, y1, -work.flow) == (false, false) {
                 let (normal, critical) = depths(pass, pipe, work);
                 let lesser = normal.min(critical);
                 if y1 < lesser {
@@ -87,8 +83,7 @@ pub fn classify(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, at: &Stations
 
 /// Normal direction of flow, both ends wet, an offset at the lower one.
 fn ahead_of_drop(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, y2: f64) -> Classed {
-    let wetted = pipe.wetted(pass.net, pass.tables, y2, false);
-    if surely_above(y2 * pipe.per_full_depth, &wetted, work.flow, pipe.flow_per_factor) {
+    if surely_above(pass, pipe, y2, work.flow) == (true, true) {
         return Classed::plain(FlowClass::Subcritical);
     }
     let (normal, critical) = depths(pass, pipe, work);
@@ -104,6 +99,13 @@ fn ahead_of_drop(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, y2: f64) -> 
         (greater - y2) / (greater - lesser)
     };
     Classed { class: FlowClass::Subcritical, critical: 0.0, fade }
+}
+
+/// Whether a depth surely stands above normal, above critical depth of a flow.
+fn surely_above(pass: &Pass<'_>, pipe: &Pipe, depth: f64, flow: f64) -> (bool, bool) {
+    let wetted = &pipe.wetted(pass.net, pass.tables, depth, false);
+    let &Pipe { full_depth, full_area, flow_per_factor, .. } = pipe;
+    Standing { depth, full_depth, full_area, flow_per_factor, wetted }.surely_above(flow)
 }
 
 /// Height of the conduit's end above the node's bottom, at an outfall above its water.

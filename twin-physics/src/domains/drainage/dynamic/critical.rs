@@ -2,15 +2,20 @@
 
 use super::super::section::{SWMM_GRAVITY_MS2, Section};
 use super::pipe::Wetted;
+use crate::num::cube_root::two_thirds;
 
 /// Intervals of SWMM's search for critical depth.
 const INTERVALS: usize = 25;
-/// Share of normal and critical flow up to which a depth surely stands above normal and critical depth: SWMM finds the
-/// former to 1e-4 of the full area, the latter by straight lines between twenty-fifths of the full depth (which lie
-/// above the curve, so the depth found is too low) or to 0.001 ft.
+/// Share of normal and critical flow up to which a depth surely stands above normal and critical depth. SWMM finds
+/// critical depth by straight lines between twenty-fifths of the full depth (which lie above the curve, so what it finds
+/// is too low) or to 0.001 ft.
 const SURELY: f64 = 0.9;
-/// Relative depths between which [`SURELY`] holds.
-const SURE_DEPTHS: std::ops::Range<f64> = 0.03..0.8;
+/// Depth from which on that holds [m].
+const SURE_DEPTH_M: f64 = 0.01;
+/// Relative depth up to which normal flow surely rises with depth.
+const SURE_RISE: f64 = 0.8;
+/// Relative area within which SWMM finds normal depth, with a margin.
+const NORMAL_ERROR: f64 = 2e-4;
 
 /// Critical flow at twenty-fifths of the full depth, in which SWMM searches critical depth along straight lines.
 #[derive(Debug, Clone)]
@@ -61,25 +66,31 @@ impl CriticalTable {
     }
 }
 
-/// Whether a depth surely stands above both normal and critical depth of a flow ≥ 0, so that neither need be found.
-///
-/// `flow_per_factor` gives normal flow from A·R^(2/3).
-#[inline]
-pub fn surely_above(relative_depth: f64, wetted: &Wetted, flow: f64, flow_per_factor: f64) -> bool {
-    let factor = wetted.area * crate::num::cube_root::two_thirds(wetted.radius);
-    SURE_DEPTHS.contains(&relative_depth)
-        && flow <= SURELY * flow_per_factor * factor
-        && flow * flow * wetted.width <= SURELY * SURELY * SWMM_GRAVITY_MS2 * wetted.area * wetted.area * wetted.area
+/// What a conduit tells about a depth in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    pub depth: f64,
+    pub full_depth: f64,
+    pub full_area: f64,
+    /// Normal flow per A·R^(2/3).
+    pub flow_per_factor: f64,
+    pub wetted: &'a Wetted,
 }
 
-/// Whether a depth surely stands above normal or critical depth of a flow ≥ 0.
-#[inline]
-pub fn surely_above_one(relative_depth: f64, wetted: &Wetted, flow: f64, flow_per_factor: f64) -> bool {
-    let factor = wetted.area * crate::num::cube_root::two_thirds(wetted.radius);
-    SURE_DEPTHS.contains(&relative_depth)
-        && (flow <= SURELY * flow_per_factor * factor
-            || flow * flow * wetted.width
-                <= SURELY * SURELY * SWMM_GRAVITY_MS2 * wetted.area * wetted.area * wetted.area)
+impl Standing<'_> {
+    /// Whether the depth surely stands above normal, above critical depth of a flow ≥ 0, so that it need not be found.
+    #[inline]
+    pub fn surely_above(&self, flow: f64) -> (bool, bool) {
+        let Wetted { area, radius, width, .. } = *self.wetted;
+        if self.depth < SURE_DEPTH_M || self.depth > SURE_RISE * self.full_depth {
+            return (false, false);
+        }
+        // Normal flow of the area less what the search may be wrong by; it rises with more than the area.
+        let share = (1.0 - NORMAL_ERROR * self.full_area / area).max(0.0);
+        let normal = self.flow_per_factor * area * two_thirds(radius) * share * share;
+        let critical = flow * flow * width <= SURELY * SURELY * SWMM_GRAVITY_MS2 * area * area * area;
+        (flow <= SURELY * normal, critical)
+    }
 }
 
 #[cfg(test)]
