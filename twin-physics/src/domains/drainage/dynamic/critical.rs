@@ -91,6 +91,18 @@ impl Standing<'_> {
         let critical = flow * flow * width <= SURELY * SURELY * SWMM_GRAVITY_MS2 * area * area * area;
         (flow <= SURELY * normal, critical)
     }
+
+    /// Whether the depth surely stands below normal depth of a flow ≥ 0.
+    #[inline]
+    pub fn surely_below_normal(&self, flow: f64) -> bool {
+        let Wetted { area, radius, .. } = *self.wetted;
+        if self.depth < SURE_DEPTH_M || self.depth > SURE_RISE * self.full_depth {
+            return false;
+        }
+        let share = 1.0 + NORMAL_ERROR * self.full_area / area;
+        let normal = self.flow_per_factor * area * two_thirds(radius) * share * share;
+        normal <= SURELY * flow
+    }
 }
 
 #[cfg(test)]
