@@ -84,12 +84,13 @@ fn adjustments_are_told() {
 
 #[test]
 fn bad_models_are_refused_by_name() {
+    type Change<'a> = &'a dyn Fn(&mut DrainageModel);
     let refuse = |change: &dyn Fn(&mut DrainageModel)| {
         let mut model = extran1();
         change(&mut model);
         Network::new(&model).expect_err("a bad model").to_string()
     };
-    let cases: [(&dyn Fn(&mut DrainageModel), &str); 7] = [
+    let cases: [(Change<'_>, &str); 7] = [
         (&|m| m.nodes[9].kind = NodeKind::Junction, "no outfall"),
         (&|m| m.links[1].to = NodeIx(99), "link C1"),
         (&|m| m.links[1].to = m.links[1].from, "link C1"),
