@@ -4,8 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 FUZZ_CASES ?= 20000
+PEERS := target/peers
 
-.PHONY: help deps fmt lint build test test-all bench fuzz deny demo doc
+.PHONY: help deps fmt lint build test test-all bench fuzz peers-drainage deny demo doc
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +48,12 @@ bench: ## all benches
 
 fuzz: ## the property suites with many cases (FUZZ_CASES)
 	PROPTEST_CASES=$(FUZZ_CASES) $(CARGO) test --workspace --release --locked
+
+peers-drainage: ## SWMM 5.2.4 beside twin on the shared drainage models: agreement and speed (needs python3 and pip)
+	$(CARGO) build --release -p twin-core --bin twin --locked --target-dir target
+	test -x $(PEERS)/venv/bin/python || python3 -m venv $(PEERS)/venv
+	$(PEERS)/venv/bin/pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
+	$(PEERS)/venv/bin/python tests/peers/drainage.py --twin target/release/twin --out $(PEERS)
 
 deny: ## licences, bans and sources of dependencies
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check licenses bans sources; \

@@ -2,17 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
 mod bad_inp;
+mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;
+mod golden_drainage;
 mod golden_water;
 mod inp_networks;
 mod live;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;
+mod swmm_networks;
 mod tidy;
 mod toys;
+mod valley_town;
 mod world_tick;
 
 mod results;

@@ -1,4 +1,5 @@
 //! From the city to the physics: one file per domain.
 
+pub mod drainage;
 pub mod water;
 pub mod water_register;

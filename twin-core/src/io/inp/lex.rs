@@ -1,10 +1,10 @@
 //! Lines, tokens, numbers and times of an `.inp` file.
 
 /// Longest line read [bytes]. EPANET stops at 1024; a longer line than this is no hand-made or exported row.
-pub(super) const LINE_MAX: usize = 64 * 1024;
+pub(in crate::io) const LINE_MAX: usize = 64 * 1024;
 
 /// What one line holds besides its tokens.
-pub(super) struct LineRest<'a> {
+pub(in crate::io) struct LineRest<'a> {
     /// Text after the first `;`, trimmed; `None` where there is no `;`.
     pub comment: Option<&'a str>,
     /// A quote was opened and never closed.
@@ -12,7 +12,7 @@ pub(super) struct LineRest<'a> {
 }
 
 /// Cuts a line into tokens: blanks and tabs separate, `"…"` at the start of a token keeps them, `;` ends the line.
-pub(super) fn split<'a>(line: &'a str, tokens: &mut Vec<&'a str>) -> LineRest<'a> {
+pub(in crate::io) fn split<'a>(line: &'a str, tokens: &mut Vec<&'a str>) -> LineRest<'a> {
     tokens.clear();
     let (body, comment) = match line.split_once(';') {
         Some((body, comment)) => (body, Some(comment.trim())),
@@ -45,14 +45,14 @@ fn is_blank(b: u8) -> bool {
 
 /// Whether a token is the keyword, written out or in any way that begins with its abbreviation (`HYDR` for
 /// `HYDRAULIC`), in either case.
-pub(super) fn is(token: &str, abbreviation: &str) -> bool {
+pub(in crate::io) fn is(token: &str, abbreviation: &str) -> bool {
     token.len() >= abbreviation.len()
         && token.as_bytes()[..abbreviation.len()].eq_ignore_ascii_case(abbreviation.as_bytes())
 }
 
 /// Why a token is no number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotNumber {
+pub(in crate::io) enum NotNumber {
     /// It has a comma where the point should be.
     Comma,
     /// It overflows, or says `nan` or `inf`.
@@ -62,7 +62,7 @@ pub(super) enum NotNumber {
 }
 
 /// Reads a finite decimal number.
-pub(super) fn number(token: &str) -> Result<f64, NotNumber> {
+pub(in crate::io) fn number(token: &str) -> Result<f64, NotNumber> {
     match token.parse::<f64>() {
         Ok(v) if v.is_finite() => Ok(v),
         Ok(_) => Err(NotNumber::NotFinite),
@@ -73,7 +73,7 @@ pub(super) fn number(token: &str) -> Result<f64, NotNumber> {
 
 /// Reads a time as EPANET does: `1.5` and `18` are hours, `0:05` and `1:02:03` clock form, with a unit `SEC`, `MIN`,
 /// `HOU`, `DAY` for a plain number, or `AM`/`PM` (`12 am` is midnight, `12 pm` noon). Answers hours, `None` if wrong.
-pub(super) fn hours(text: &str, unit: &str) -> Option<f64> {
+pub(in crate::io) fn hours(text: &str, unit: &str) -> Option<f64> {
     let mut parts = [0.0; 3];
     let mut n = 0;
     for part in text.split(':') {
@@ -103,13 +103,13 @@ const SECONDS_MAX: f64 = 1e12;
 
 /// Hours to whole seconds, to the nearest (EPANET cuts off in controls, so that 7:20 becomes 7:19:59 there).
 #[allow(clippy::cast_possible_truncation)] // checked: below 2^53
-pub(super) fn whole_seconds(hours: f64) -> Option<i64> {
+pub(in crate::io) fn whole_seconds(hours: f64) -> Option<i64> {
     let s = (hours * 3600.0).round();
     (s.abs() <= SECONDS_MAX).then_some(s as i64)
 }
 
 /// The nearest of the words to what was written, if it is near enough to be meant.
-pub(super) fn nearest<'a>(written: &str, words: &[&'a str]) -> Option<&'a str> {
+pub(in crate::io) fn nearest<'a>(written: &str, words: &[&'a str]) -> Option<&'a str> {
     let written: String = written.chars().take(64).collect::<String>().to_uppercase();
     words
         .iter()

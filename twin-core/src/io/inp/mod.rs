@@ -20,7 +20,7 @@ mod check;
 pub mod codes;
 mod file;
 mod file_settings;
-mod lex;
+pub(super) mod lex;
 mod model;
 mod read;
 mod read_network;

@@ -7,7 +7,14 @@
 //! [`solver`] puts them together behind the contract of every domain.
 
 pub mod dynamic;
+pub mod hydrology;
+pub mod implicit;
+pub mod inflow;
+pub mod lid;
 pub mod model;
 pub mod network;
+pub mod routing;
+pub mod scheme;
 pub mod section;
 pub mod structure;
+pub mod totals;

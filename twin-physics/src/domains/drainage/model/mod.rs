@@ -98,6 +98,10 @@ pub struct DrainageModel {
     pub inlet_usage: Vec<InletUsage>,
     /// Time series, values as in the file; each use has its factor to SI.
     pub series: Vec<TimeSeries>,
+    /// User-given inflows.
+    pub inflows: Vec<Inflow>,
+    /// Dry-weather inflows.
+    pub dry_weather: Vec<DryWeather>,
     /// Patterns of multipliers.
     pub patterns: Vec<Pattern>,
     /// Control rules in file order.

@@ -19,7 +19,10 @@ mod outlet;
 mod pump;
 mod roadway;
 pub mod seepage;
+mod smooth;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod weir;
 
 pub use orifice::OrificeLaw;

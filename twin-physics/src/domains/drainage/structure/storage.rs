@@ -48,10 +48,10 @@ impl StorageShape {
             return 0.0;
         }
         let depth_m = match *self {
-            Self::Functional { a0, a1, a2 } if a2 == 0.0 => volume_m3 / (a0 + a1),
-            Self::Functional { a0, a1, a2 } if a0 == 0.0 => (volume_m3 * (a2 + 1.0) / a1).powf(1.0 / (a2 + 1.0)),
-            Self::Functional { a0, a1, a2 } if a2 == 1.0 && a1 > 0.0 => rise(a0, a1, volume_m3),
-            Self::Quadratic { a0, a1, a2 } if a2 == 0.0 => rise(a0, a1, volume_m3),
+            Self::Functional { a0, a1, a2: 0.0 } => volume_m3 / (a0 + a1),
+            Self::Functional { a0: 0.0, a1, a2 } => (volume_m3 * (a2 + 1.0) / a1).powf(1.0 / (a2 + 1.0)),
+            Self::Functional { a0, a1, a2: 1.0 } if a1 > 0.0 => rise(a0, a1, volume_m3),
+            Self::Quadratic { a0, a1, a2: 0.0 } => rise(a0, a1, volume_m3),
             Self::Tabular(ref points) => depth_of_table(points, volume_m3),
             _ => self.newton(volume_m3, full_depth_m),
         };
@@ -92,7 +92,8 @@ fn volume_of_table(points: &[(f64, f64)], depth: f64) -> f64 {
     if depth <= d {
         return if d < 1.0e-6 { 0.0 } else { a / d * depth * depth / 2.0 };
     }
-    let mut volume = 0.0;
+    // SWMM leaves out what lies below a first point above the bottom, so that volume falls where the table begins.
+    let mut volume = a * d / 2.0;
     let mut slope = None;
     for &(next_d, next_a) in &points[1..] {
         let line = (next_a - a) / (next_d - d);

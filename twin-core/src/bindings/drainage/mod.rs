@@ -1,0 +1,93 @@
+//! From a SWMM deck to the physics of drainage: units, references, formulas.
+//!
+//! A deck read without errors is complete, so binding adds only what the text alone could not tell: units, and
+//! external files already read ([`External`]). What the equations cannot take is refused by the physics, which names
+//! the element.
+
+mod catchments;
+mod expression;
+mod links;
+mod nodes;
+mod options;
+mod quality;
+mod rules;
+mod shapes;
+mod units;
+
+use twin_physics::domains::drainage::model as m;
+
+pub use options::calendar;
+pub use units::Units;
+
+use crate::io::swmm_inp::deck as d;
+
+/// What a deck refers to outside itself, read beforehand.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct External {
+    /// Points of time series that stand in files, by position in the deck: model time [s], value.
+    pub series: Vec<Option<Vec<(f64, f64)>>>,
+    /// Rain of gages that read files, by position: model time [s], depth [m] within the interval, and the interval [s].
+    pub rain: Vec<Option<(Vec<(f64, f64)>, f64)>>,
+    /// Days of the climate file.
+    pub climate: Vec<m::ClimateDay>,
+}
+
+/// A deck on its way.
+struct Binder<'a> {
+    deck: &'a d::SwmmDeck,
+    external: &'a External,
+    units: Units,
+}
+
+impl Binder<'_> {
+    fn pattern(&self, pattern: Option<d::PatternIx>) -> Option<m::PatternIx> {
+        pattern.map(|p| m::PatternIx::new(p.0))
+    }
+
+    /// Points of a curve, each column times its factor.
+    fn curve(&self, curve: d::CurveIx, x: f64, y: f64) -> Vec<(f64, f64)> {
+        self.deck.curves[curve.0].points.iter().map(|p| (p.0 * x, p.1 * y)).collect()
+    }
+}
+
+/// The physics of a deck.
+#[must_use]
+pub fn drainage_model(deck: &d::SwmmDeck, external: &External) -> m::DrainageModel {
+    let binder = Binder { deck, external, units: Units::new(deck.options.flow_units) };
+    m::DrainageModel {
+        options: options::options(deck),
+        calendar: options::calendar(deck),
+        climate: options::climate(&binder),
+        gages: catchments::gages(&binder),
+        subcatchments: catchments::subcatchments(&binder),
+        lid_controls: catchments::lid_controls(&binder),
+        aquifers: catchments::aquifers(&binder),
+        snowpacks: catchments::snowpacks(&binder),
+        unit_hydrographs: catchments::unit_hydrographs(&binder),
+        nodes: nodes::nodes(&binder),
+        links: links::links(&binder),
+        inlets: links::inlets(&binder),
+        inlet_usage: links::inlet_usage(&binder),
+        series: binder.series(),
+        inflows: nodes::inflows(&binder),
+        dry_weather: nodes::dry_weather(&binder),
+        patterns: nodes::patterns(&binder),
+        rules: rules::rules(&binder),
+        pollutants: quality::pollutants(&binder),
+        land_uses: quality::land_uses(&binder),
+    }
+}
+
+impl Binder<'_> {
+    fn series(&self) -> Vec<m::TimeSeries> {
+        let start = self.deck.options.start;
+        let one = |(at, series): (usize, &crate::io::inp::Row<d::Series>)| {
+            let points = match &series.data {
+                d::SeriesData::Points(points) => points.iter().map(|p| (p.seconds_from(start), p.value)).collect(),
+                d::SeriesData::File(_) => self.external.series.get(at).cloned().flatten().unwrap_or_default(),
+            };
+            m::TimeSeries { id: series.id.clone(), points }
+        };
+        self.deck.series.iter().enumerate().map(one).collect()
+    }
+}

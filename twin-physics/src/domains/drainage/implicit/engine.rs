@@ -1,0 +1,243 @@
+//! One routing step of the implicit scheme.
+
+use serde::{Deserialize, Serialize};
+
+use super::assemble::Flow;
+use super::conduit::ConduitFlow;
+use super::node::own;
+use super::setup::{Law, Setup};
+use crate::domains::drainage::model::Options;
+use crate::domains::drainage::network::{Actions, Network, NetworkState, NodeClass, RoutingStep, routing_step_s};
+use crate::num::m_matrix::MFactor;
+use crate::num::spd::SpdError;
+
+/// Newton iterations before a step is taken again in halves.
+const ITERATIONS: u32 = 12;
+/// Halvings before a step is accepted as it is and counted as unconverged.
+const HALVINGS: u32 = 8;
+/// Depth below which a pump's flow fades: it cannot draw a well dry [m].
+pub(super) const FADE_M: f64 = 0.01;
+/// Velocity above which a momentum is not believed [m/s].
+pub(super) const FASTEST_MS: f64 = 30.0;
+
+/// What the scheme keeps between steps beside the network's state.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ImplicitState {
+    /// Volume booked at each node, with its share of its conduits; 0 at outfalls [m³].
+    pub volume_m3: Vec<f64>,
+    /// Head of each node [m].
+    pub head_m: Vec<f64>,
+    /// How fast it rose in the last step [m/s].
+    pub rise_ms: Vec<f64>,
+}
+
+/// Buffers.
+#[derive(Debug, Clone, Default)]
+pub struct ImplicitScratch {
+    pub(super) factor: MFactor,
+    update: Vec<f64>,
+    change: Vec<f64>,
+    pub(super) volume: Vec<f64>,
+    pub(super) slope: Vec<f64>,
+    pub(super) residual: Vec<f64>,
+    /// By conduit.
+    pub(super) flows: Vec<ConduitFlow>,
+    /// By link.
+    pub(super) others: Vec<Flow>,
+    pub(super) momentum: Vec<f64>,
+    pub(super) central: Vec<f64>,
+    pub(super) losses: Vec<[f64; 2]>,
+    pub(super) fixed_m3: Vec<f64>,
+}
+
+/// The scheme for one network.
+#[derive(Debug, Clone)]
+pub struct ImplicitEngine {
+    pub(super) setup: Setup,
+    step_s: f64,
+    tolerance_m: f64,
+}
+
+impl ImplicitEngine {
+    /// # Errors
+    /// When the system cannot be ordered for want of memory.
+    pub fn new(net: &Network, options: &Options) -> Result<Self, SpdError> {
+        let setup = Setup::new(net, options)?;
+        Ok(Self { setup, step_s: routing_step_s(options), tolerance_m: options.head_tolerance_m.min(1e-3) })
+    }
+
+    /// The step the scheme would take [s].
+    #[must_use]
+    pub fn step_length_s(&self) -> f64 {
+        self.step_s
+    }
+
+    /// Heads and booked volumes that go with a network's state.
+    #[must_use]
+    pub fn initial(&self, net: &Network, state: &NetworkState) -> ImplicitState {
+        let depth = &state.nodes.depth_m;
+        let head_m: Vec<f64> = net.nodes.iter().zip(depth).map(|(n, y)| n.invert_m + y).collect();
+        let mut scratch = ImplicitScratch::default();
+        self.store(net, &head_m, &mut scratch);
+        ImplicitState { volume_m3: scratch.volume, rise_ms: vec![0.0; head_m.len()], head_m }
+    }
+
+    /// Volume of each node and its slope at these heads.
+    fn store(&self, net: &Network, head_m: &[f64], scratch: &mut ImplicitScratch) {
+        self.store_own(net, head_m, scratch);
+        for (link, law) in net.links.iter().zip(&self.setup.links) {
+            let Law::Conduit(c) = *law else { continue };
+            let conduit = &self.setup.conduits[c as usize];
+            let table = &self.setup.tables[conduit.table as usize];
+            for (end, node) in [link.from, link.to].into_iter().enumerate() {
+                let length = conduit.length_m * conduit.barrels * self.setup.shares[c as usize][end];
+                let geometry = table.geometry(head_m[node as usize] - conduit.bottom_m[end]);
+                scratch.volume[node as usize] += length * geometry.area_m2;
+            }
+        }
+        for (volume, unknown) in scratch.volume.iter_mut().zip(&self.setup.unknown) {
+            if unknown.is_none() {
+                *volume = 0.0;
+            }
+        }
+    }
+
+    pub(super) fn store_own(&self, net: &Network, head_m: &[f64], scratch: &mut ImplicitScratch) {
+        scratch.volume.clear();
+        scratch.slope.clear();
+        for (node, head) in net.nodes.iter().zip(head_m) {
+            let (volume, slope) = if node.class == NodeClass::Outfall {
+                (0.0, 0.0)
+            } else {
+                let own = own(node, self.setup.shaft_m2, head - node.invert_m);
+                (own.volume_m3, own.surface_m2)
+            };
+            scratch.volume.push(volume);
+            scratch.slope.push(slope);
+        }
+    }
+
+    /// Routes one step. `state.nodes.lateral_m3s` is what enters over the step.
+    ///
+    /// # Errors
+    /// When the system has a pivot that is not positive: an input was not finite.
+    pub fn step(
+        &self,
+        net: &Network,
+        state: &mut NetworkState,
+        own: &mut ImplicitState,
+        actions: &Actions,
+        dt_s: f64,
+        scratch: &mut ImplicitScratch,
+    ) -> Result<RoutingStep, SpdError> {
+        let mut report = RoutingStep { dt_s, converged: true, ..RoutingStep::default() };
+        state.nodes.overflow_m3s.fill(0.0);
+        let end_s = state.time_s + dt_s;
+        let mut part_s = dt_s;
+        let smallest_s = dt_s * 0.5_f64.powi(HALVINGS as i32);
+        let mut tally = Tally::new(net);
+        while state.time_s < end_s {
+            let left_s = end_s - state.time_s;
+            // What round-off leaves at the end belongs to the last part.
+            let this_s = if part_s > left_s - 1e-9 { left_s } else { part_s };
+            let last_chance = this_s <= smallest_s * 1.01;
+            match self.part(net, state, own, actions, this_s, last_chance, scratch)? {
+                Some(done) => {
+                    report.iterations += done.iterations;
+                    report.converged &= done.converged;
+                    tally.add(state, this_s);
+                    state.time_s = if this_s == left_s { end_s } else { state.time_s + this_s };
+                    part_s = (2.0 * this_s).min(dt_s);
+                }
+                None => {
+                    report.iterations += ITERATIONS;
+                    part_s = 0.5 * this_s;
+                }
+            }
+        }
+        tally.finish(state, dt_s);
+        Ok(report)
+    }
+
+    /// A part of a step, or `None` if it did not converge.
+    #[allow(clippy::too_many_arguments)] // the step's own arguments and its length
+    fn part(
+        &self,
+        net: &Network,
+        state: &mut NetworkState,
+        own: &mut ImplicitState,
+        actions: &Actions,
+        dt_s: f64,
+        last_chance: bool,
+        scratch: &mut ImplicitScratch,
+    ) -> Result<Option<Part>, SpdError> {
+        self.begin(net, state, own, actions, dt_s, scratch);
+        let mut head: Vec<f64> = std::mem::take(&mut scratch.update);
+        head.clear();
+        head.extend(own.head_m.iter().zip(&own.rise_ms).map(|(h, rise)| h + (rise * dt_s).clamp(-0.2, 0.2)));
+        self.outfall_heads(net, state.time_s + dt_s, actions, &mut head);
+        let mut done = None;
+        for iteration in 1..=ITERATIONS {
+            self.evaluate(net, state, actions, &head, dt_s, scratch);
+            self.assemble(net, dt_s, scratch);
+            scratch.change.resize(self.setup.pattern.len(), 0.0);
+            let mut change = std::mem::take(&mut scratch.change);
+            scratch.factor.solve(&self.setup.pattern, &mut change)?;
+            let largest = change.iter().fold(0.0_f64, |m, c| m.max(c.abs()));
+            // Near a kink Newton may go back and forth between two slopes: half a step settles it.
+            let damp = if iteration > 6 { 0.5 } else { 1.0 };
+            let accept = largest <= self.tolerance_m || (last_chance && iteration == ITERATIONS);
+            let by = if accept { 1.0 } else { damp };
+            for (node, unknown) in self.setup.unknown.iter().enumerate() {
+                if let Some(row) = unknown {
+                    head[node] += by * change[*row as usize];
+                }
+            }
+            if accept {
+                self.follow(net, &change, scratch);
+            }
+            scratch.change = change;
+            if accept {
+                done = Some(Part { iterations: iteration, converged: largest <= self.tolerance_m });
+                break;
+            }
+        }
+        if done.is_some() {
+            self.book(net, state, own, &mut head, dt_s, scratch);
+        }
+        scratch.update = head;
+        Ok(done)
+    }
+}
+
+struct Part {
+    iterations: u32,
+    converged: bool,
+}
+
+/// Means over the parts of a step.
+struct Tally {
+    overflow: Vec<f64>,
+    parts: u32,
+}
+
+impl Tally {
+    fn new(net: &Network) -> Self {
+        Self { overflow: vec![0.0; net.nodes.len()], parts: 0 }
+    }
+
+    fn add(&mut self, state: &NetworkState, part_s: f64) {
+        self.parts += 1;
+        for (sum, flow) in self.overflow.iter_mut().zip(&state.nodes.overflow_m3s) {
+            *sum += flow * part_s;
+        }
+    }
+
+    fn finish(&self, state: &mut NetworkState, dt_s: f64) {
+        if self.parts > 1 {
+            for (mean, sum) in state.nodes.overflow_m3s.iter_mut().zip(&self.overflow) {
+                *mean = sum / dt_s;
+            }
+        }
+    }
+}

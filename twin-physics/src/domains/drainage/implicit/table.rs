@@ -1,0 +1,173 @@
+//! Geometry of a conduit by depth, in one lookup: area, width, conveyance and its slope.
+//!
+//! Points lie at `y = D·(i/N)²`, dense near the bottom where everything changes fastest. Between them area and
+//! conveyance are cubic (Hermite), and the width is the derivative of that cubic: storage and its slope always agree,
+//! which Newton's method on volumes needs. Above the crown of a closed section stands a slot of
+//! [`SLOT_SHARE`] of the largest width; above the banks of an open one the walls go straight up.
+//!
+//! *Source:* slot Preissmann (1961), *Propagation des intumescences dans les canaux et rivières*, 1st congress of the
+//! French association for computation, Grenoble.
+
+use crate::constants::GRAVITY_MS2;
+use crate::domains::drainage::section::Section;
+
+/// Intervals of a table.
+const N: usize = 96;
+/// Width of the slot over the largest width. An implicit scheme needs no wide slot for its stability, so it is kept
+/// small: 10 m of surcharge store a hundredth of a metre of depth.
+pub const SLOT_SHARE: f64 = 1e-3;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Point {
+    y: f64,
+    area: f64,
+    width: f64,
+    conveyance: f64,
+    conveyance_slope: f64,
+    critical_flow: f64,
+}
+
+/// One section, tabulated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HydraulicTable {
+    depth: f64,
+    top_width: f64,
+    points: Vec<Point>,
+    /// Last point up to which conveyance and critical flow rise.
+    rising: usize,
+}
+
+/// Geometry at one depth, one barrel.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Geometry {
+    /// Area [m²].
+    pub area_m2: f64,
+    /// Its derivative by depth [m].
+    pub width_m: f64,
+}
+
+/// Conveyance `A·R^(2/3)` at one depth, one barrel.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Conveyance {
+    /// Geometry there.
+    pub geometry: Geometry,
+    /// Conveyance for n = 1 [m^(8/3)].
+    pub value: f64,
+    /// Its derivative by depth.
+    pub slope: f64,
+}
+
+impl HydraulicTable {
+    /// Tabulates a section.
+    #[must_use]
+    pub fn new(section: &Section) -> Self {
+        let depth = section.full_depth_m;
+        let closed = !section.is_open();
+        let mut points: Vec<Point> = Vec::with_capacity(N + 1);
+        for i in 0..=N {
+            let y = depth * (i as f64 / N as f64).powi(2);
+            let (area, width, radius) = (section.area(y), section.width(y), section.radius(y));
+            let conveyance = area * radius.max(0.0).powf(2.0 / 3.0);
+            let critical_flow = if width > 0.0 { area * (GRAVITY_MS2 * area / width).sqrt() } else { 0.0 };
+            points.push(Point { y, area, width, conveyance, conveyance_slope: 0.0, critical_flow });
+        }
+        let slot = SLOT_SHARE * section.max_width_m;
+        let top_width = if closed { slot } else { points[N].width.max(slot) };
+        points[N].width = top_width;
+        for point in &mut points {
+            point.width = point.width.max(slot);
+        }
+        for i in 0..=N {
+            let (a, b) = (i.saturating_sub(1), (i + 1).min(N));
+            let rise = points[b].conveyance - points[a].conveyance;
+            points[i].conveyance_slope = rise / (points[b].y - points[a].y);
+        }
+        points[0].conveyance_slope = 0.0;
+        let rising = (1..=N)
+            .find(|&i| {
+                points[i].conveyance <= points[i - 1].conveyance
+                    || points[i].critical_flow <= points[i - 1].critical_flow
+            })
+            .map_or(N, |i| i - 1);
+        Self { depth, top_width, points, rising }
+    }
+
+    fn locate(&self, y: f64) -> usize {
+        // The square root gives the interval up to round-off at its ends, where both neighbours give the same value.
+        (((y / self.depth).sqrt() * N as f64) as usize).min(N - 1)
+    }
+
+    /// Area and width at a depth; 0 below the bottom.
+    #[must_use]
+    pub fn geometry(&self, y: f64) -> Geometry {
+        if y <= 0.0 {
+            return Geometry { area_m2: 0.0, width_m: 0.0 };
+        }
+        if y >= self.depth {
+            let area_m2 = self.points[N].area + self.top_width * (y - self.depth);
+            return Geometry { area_m2, width_m: self.top_width };
+        }
+        let i = self.locate(y);
+        let (p, q) = (&self.points[i], &self.points[i + 1]);
+        let h = q.y - p.y;
+        let (area_m2, width_m) = hermite((y - p.y) / h, h, p.area, q.area, p.width, q.width);
+        Geometry { area_m2, width_m: width_m.max(0.0) }
+    }
+
+    /// Geometry and conveyance at a depth. Above the top the conveyance is the one there.
+    #[must_use]
+    pub fn conveyance(&self, y: f64) -> Conveyance {
+        let geometry = self.geometry(y);
+        if y <= 0.0 {
+            return Conveyance { geometry, value: 0.0, slope: 0.0 };
+        }
+        if y >= self.depth {
+            return Conveyance { geometry, value: self.points[N].conveyance, slope: 0.0 };
+        }
+        let i = self.locate(y);
+        let (p, q) = (&self.points[i], &self.points[i + 1]);
+        let h = q.y - p.y;
+        let t = (y - p.y) / h;
+        let (value, slope) = hermite(t, h, p.conveyance, q.conveyance, p.conveyance_slope, q.conveyance_slope);
+        Conveyance { geometry, value, slope }
+    }
+
+    /// Depth of critical flow of one barrel, at most the height of the section.
+    #[must_use]
+    pub fn critical_depth(&self, flow_m3s: f64) -> f64 {
+        self.depth_of(flow_m3s.abs(), |p| p.critical_flow)
+    }
+
+    /// Depth at which the conveyance has this value, at most the height of the section.
+    #[must_use]
+    pub fn normal_depth(&self, conveyance: f64) -> f64 {
+        self.depth_of(conveyance, |p| p.conveyance)
+    }
+
+    fn depth_of(&self, value: f64, of: impl Fn(&Point) -> f64) -> f64 {
+        let points = &self.points[..=self.rising];
+        let i = points.partition_point(|p| of(p) < value);
+        if i == 0 {
+            return 0.0;
+        }
+        if i > self.rising {
+            return self.depth;
+        }
+        let (p, q) = (&points[i - 1], &points[i]);
+        p.y + (q.y - p.y) * (value - of(p)) / (of(q) - of(p))
+    }
+
+    /// Height of the section [m].
+    #[must_use]
+    pub fn depth_m(&self) -> f64 {
+        self.depth
+    }
+}
+
+/// Cubic through two values with two slopes, and its derivative.
+fn hermite(t: f64, h: f64, a: f64, b: f64, da: f64, db: f64) -> (f64, f64) {
+    let (da, db) = (da * h, db * h);
+    let c2 = 3.0 * (b - a) - 2.0 * da - db;
+    let c3 = 2.0 * (a - b) + da + db;
+    (a + t * (da + t * (c2 + t * c3)), (da + t * (2.0 * c2 + 3.0 * t * c3)) / h)
+}

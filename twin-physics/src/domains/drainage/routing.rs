@@ -1,0 +1,329 @@
+//! One routing step of the whole model: runoff up to it, controls, inflows, flow.
+//!
+//! The order is SWMM's (EPA/600/R-17/111, section 1.3): settings are found at the start of the step, lateral inflows are
+//! those of its start, runoff runs ahead on steps of its own and is interpolated.
+
+use serde::{Deserialize, Serialize};
+
+use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflow, SurfaceForcing};
+use super::inflow;
+use super::model::DrainageModel;
+use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, RoutingStep};
+use super::scheme::{Engine, EngineScratch, EngineState};
+use super::structure::Structure;
+use super::structure::seepage::{Bed, Held, SeepageState, SoilFactors, storage_loss};
+use super::totals::{Rates, Totals};
+use crate::solver::SolveError;
+
+/// Shortest routing step [s].
+const SHORTEST_S: f64 = 0.001;
+
+/// A model, compiled. Immutable.
+#[derive(Debug)]
+pub struct Drainage {
+    /// The description it was compiled from.
+    pub model: DrainageModel,
+    /// Network.
+    pub net: Network,
+    /// Hydrology.
+    pub hydrology: Hydrology,
+    /// Routing scheme.
+    pub engine: Engine,
+    /// Seeping surfaces of storage units, `None` elsewhere.
+    beds: Vec<Option<Bed>>,
+}
+
+/// Everything that changes with time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DrainageState {
+    /// Heads, flows, settings; its time is the model time.
+    pub network: NetworkState,
+    /// Catchments.
+    pub hydrology: HydrologyState,
+    /// What the scheme keeps.
+    pub engine: EngineState,
+    /// Soil below storage units that seep.
+    pub seepage: Vec<SeepageState>,
+    /// Water account of the network.
+    pub totals: Totals,
+    /// When rules are evaluated next [s].
+    pub next_rule_s: f64,
+    /// Volume that left by each node since the last runoff step [m³].
+    pub outfall_volume_m3: Vec<f64>,
+    /// Evaporation and seepage of storage units [m³/s].
+    pub storage_losses: Vec<(f64, f64)>,
+}
+
+/// What acts from outside over a step. Empty slices where nothing of their kind does.
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    /// Rain by gage in place of its record; NaN = the record [m/s].
+    pub rain_ms: Vec<f64>,
+    /// Inflow by node from other networks, negative where they take [m³/s].
+    pub exchange_m3s: Vec<f64>,
+    /// Level at outfalls; NaN = their own law [m].
+    pub stage_m: Vec<f64>,
+    /// Blocked share of links.
+    pub blocked: Vec<f64>,
+    /// Power of pumps.
+    pub powered: Vec<bool>,
+    /// Setting of links in place of the model's own control; NaN = its own.
+    pub setting: Vec<f64>,
+}
+
+/// Buffers.
+#[derive(Debug, Default)]
+pub struct RoutingScratch {
+    engine: EngineScratch,
+    hydrology: HydrologyScratch,
+    lateral: LateralInflow,
+    external: Vec<f64>,
+    dry_weather: Vec<f64>,
+}
+
+fn model_error(error: &dyn std::fmt::Display) -> SolveError {
+    SolveError::Infeasible { at: String::from("drainage model"), why: error.to_string() }
+}
+
+impl Drainage {
+    /// Compiles a model.
+    ///
+    /// # Errors
+    /// What no scheme can take, by name.
+    pub fn new(model: DrainageModel) -> Result<Self, SolveError> {
+        let net = Network::new(&model).map_err(|e| model_error(&e))?;
+        let hydrology = Hydrology::new(&model).map_err(|e| model_error(&e))?;
+        let engine = Engine::new(&model, &net)?;
+        let beds = net.nodes.iter().map(|node| match &node.class {
+            NodeClass::Storage { shape, exfiltration: Some(_), .. } => Some(Bed::new(shape)),
+            _ => None,
+        });
+        let beds = beds.collect();
+        Ok(Self { model, net, hydrology, engine, beds })
+    }
+
+    /// State at model time 0.
+    #[must_use]
+    pub fn initial_state(&self) -> DrainageState {
+        let network = self.net.initial_state(&self.model);
+        let engine = self.engine.initial(&self.net, &network);
+        let soils = self.net.nodes.iter().map(|node| match &node.class {
+            NodeClass::Storage { exfiltration: Some(soil), .. } => SeepageState::new(soil),
+            _ => SeepageState::default(),
+        });
+        let mut state = DrainageState {
+            seepage: soils.collect(),
+            hydrology: self.hydrology.initial(&self.model),
+            totals: Totals::default(),
+            next_rule_s: 0.0,
+            outfall_volume_m3: vec![0.0; self.net.nodes.len()],
+            storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
+            network,
+            engine,
+        };
+        state.totals.initial_m3 = self.engine.stored_m3(&state.network, &state.engine);
+        state
+    }
+
+    /// Routes one step, at most up to `until_s`.
+    ///
+    /// # Errors
+    /// When the scheme refuses its own answer.
+    pub fn route(
+        &self,
+        state: &mut DrainageState,
+        outside: &Outside,
+        until_s: f64,
+        scratch: &mut RoutingScratch,
+    ) -> Result<RoutingStep, SolveError> {
+        let length = self.step_length(state, until_s);
+        let (start_s, dt_s) = (state.network.time_s, length.dt_s);
+        self.run_off(state, outside, start_s + dt_s, scratch);
+        if self.model.options.ignore.routing {
+            state.network.time_s = start_s + dt_s;
+            return Ok(RoutingStep { converged: true, ..length });
+        }
+        if !self.engine.books_end_rates() {
+            let rates = state.totals.rates;
+            state.totals.add(&rates, 0.5 * dt_s);
+        }
+        self.set(state, outside, start_s, dt_s);
+        let actions = self.actions(state, outside);
+        self.lose(state, &actions, dt_s);
+        let mut rates = self.gather(state, outside, start_s, scratch);
+        let engine = &mut state.engine;
+        let mut step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, &mut scratch.engine)?;
+        step.bounded_by = length.bounded_by;
+        self.tally(state, &mut rates, dt_s);
+        state.totals.rates = rates;
+        state.totals.add(&rates, if self.engine.books_end_rates() { dt_s } else { 0.5 * dt_s });
+        Ok(step)
+    }
+
+    fn step_length(&self, state: &mut DrainageState, until_s: f64) -> RoutingStep {
+        let now_s = state.network.time_s;
+        let mut step = self.engine.step_length(&state.network, &mut state.engine);
+        let rule_s = self.model.options.rule_step_s;
+        if rule_s > 0.0 && now_s + step.dt_s >= state.next_rule_s + rule_s {
+            step.dt_s = state.next_rule_s + rule_s - now_s;
+        }
+        if now_s + step.dt_s > until_s {
+            step.dt_s = (until_s - now_s).max(SHORTEST_S);
+        }
+        step
+    }
+
+    /// Runoff up to a time.
+    fn run_off(&self, state: &mut DrainageState, outside: &Outside, until_s: f64, scratch: &mut RoutingScratch) {
+        let ignore = &self.model.options.ignore;
+        if self.model.subcatchments.is_empty() && self.model.unit_hydrographs.is_empty() || ignore.rainfall {
+            return;
+        }
+        while state.hydrology.time_s < until_s {
+            let nodes = &state.network.nodes;
+            let forcing = SurfaceForcing {
+                rain_override_ms: &outside.rain_ms,
+                node_depth_m: &nodes.depth_m,
+                node_inflow_m3s: &nodes.inflow_m3s,
+                node_volume_m3: &nodes.volume_m3,
+                outfall_volume_m3: &state.outfall_volume_m3,
+                ..SurfaceForcing::default()
+            };
+            self.hydrology.advance(&self.model, &mut state.hydrology, &forcing, &mut scratch.hydrology);
+            state.outfall_volume_m3.fill(0.0);
+        }
+    }
+
+    /// Settings of pumps, gates and conduits for the step.
+    fn set(&self, state: &mut DrainageState, outside: &Outside, start_s: f64, dt_s: f64) {
+        let NetworkState { nodes, links, .. } = &mut state.network;
+        for (at, link) in self.net.links.iter().enumerate() {
+            if let LinkClass::Structure(i) = link.class
+                && let Structure::Pump(pump) = &self.net.structures[i as usize]
+            {
+                links.target[at] = pump.own_target(links.target[at], nodes.depth_m[link.from as usize]);
+            }
+        }
+        let rule_s = self.model.options.rule_step_s;
+        if rule_s == 0.0 || (start_s - state.next_rule_s).abs() < SHORTEST_S {
+            self.apply_rules(state, start_s, dt_s);
+        }
+        if rule_s > 0.0 && (start_s + dt_s - (state.next_rule_s + rule_s)).abs() < SHORTEST_S {
+            state.next_rule_s += rule_s;
+        }
+        let links = &mut state.network.links;
+        for (at, link) in self.net.links.iter().enumerate() {
+            let imposed = outside.setting.get(at).copied().filter(|v| !v.is_nan());
+            let target = imposed.unwrap_or(links.target[at]);
+            if target == links.setting[at] {
+                continue;
+            }
+            if target * links.setting[at] == 0.0 {
+                links.changed_s[at] = start_s;
+            }
+            links.setting[at] = match link.class {
+                LinkClass::Structure(i) => self.net.structures[i as usize].travel(links.setting[at], target, dt_s),
+                LinkClass::Conduit(_) => target,
+            };
+        }
+    }
+
+    fn apply_rules(&self, _state: &mut DrainageState, _start_s: f64, _dt_s: f64) {}
+
+    fn actions(&self, state: &DrainageState, outside: &Outside) -> Actions {
+        let climate = &state.hydrology.climate;
+        Actions {
+            evaporation_ms: climate.evaporation_ms,
+            evaporates: true,
+            conductivity_factor: climate.conductivity_factor,
+            stage_m: outside.stage_m.clone(),
+            blocked: outside.blocked.clone(),
+            powered: outside.powered.clone(),
+        }
+    }
+
+    /// Evaporation and seepage of storage units over the step.
+    fn lose(&self, state: &mut DrainageState, actions: &Actions, dt_s: f64) {
+        for (at, node) in self.net.nodes.iter().enumerate() {
+            let NodeClass::Storage { shape, evaporation, exfiltration } = &node.class else { continue };
+            let nodes = &mut state.network.nodes;
+            let depth_m = nodes.depth_m[at];
+            let held = Held { depth_m, area_m2: shape.area_m2(depth_m), volume_m3: nodes.volume_m3[at] };
+            let rate_ms = if actions.evaporates { actions.evaporation_ms * evaporation } else { 0.0 };
+            let seeps = match (&self.beds[at], exfiltration) {
+                (Some(bed), Some(soil)) => Some((bed, soil, &mut state.seepage[at])),
+                _ => None,
+            };
+            let factors =
+                SoilFactors { conductivity: actions.conductivity_factor, recovery: state.hydrology.climate.recovery };
+            let loss = storage_loss(&held, rate_ms, seeps, factors, dt_s);
+            nodes.losses_m3s[at] = loss.total_m3s();
+            state.storage_losses[at] = (loss.evaporation_m3s, loss.seepage_m3s);
+        }
+    }
+
+    /// Lateral inflows of the step.
+    fn gather(
+        &self,
+        state: &mut DrainageState,
+        outside: &Outside,
+        start_s: f64,
+        scratch: &mut RoutingScratch,
+    ) -> Rates {
+        let count = self.net.nodes.len();
+        let now = inflow::civil(&self.model.calendar, start_s);
+        for flows in [&mut scratch.external, &mut scratch.dry_weather] {
+            flows.clear();
+            flows.resize(count, 0.0);
+        }
+        inflow::external(&self.model, start_s, &now, &mut scratch.external);
+        inflow::dry_weather(&self.model, &now, &mut scratch.dry_weather);
+        self.hydrology.lateral(&state.hydrology, start_s, &mut scratch.lateral);
+        let mut rates = Rates::default();
+        let nodes = &mut state.network.nodes;
+        std::mem::swap(&mut nodes.lateral_old_m3s, &mut nodes.lateral_m3s);
+        for node in 0..count {
+            let exchange = outside.exchange_m3s.get(node).copied().unwrap_or(0.0);
+            let (external, dry) = (scratch.external[node], scratch.dry_weather[node]);
+            let wet = scratch.lateral.wet_weather_m3s(node);
+            let (ground, rdii) = (scratch.lateral.groundwater_m3s[node], scratch.lateral.rdii_m3s[node]);
+            nodes.lateral_m3s[node] = external + dry + wet + ground + rdii + exchange;
+            rates.external_m3s += external;
+            rates.dry_weather_m3s += dry;
+            rates.wet_weather_m3s += wet;
+            rates.groundwater_m3s += ground;
+            rates.rdii_m3s += rdii;
+            rates.exchange_m3s += exchange;
+        }
+        rates
+    }
+
+    /// What left the network over the step.
+    fn tally(&self, state: &mut DrainageState, rates: &mut Rates, dt_s: f64) {
+        let NetworkState { nodes, links, .. } = &mut state.network;
+        for (at, node) in self.net.nodes.iter().enumerate() {
+            if node.class == NodeClass::Outfall {
+                let out = nodes.inflow_m3s[at] - nodes.outflow_m3s[at];
+                if out < 0.0 {
+                    rates.external_m3s -= out;
+                } else {
+                    rates.outflow_m3s += out;
+                }
+                state.outfall_volume_m3[at] += out.max(0.0) * dt_s;
+            } else if node.ponded_area_m2 == 0.0 || nodes.volume_m3[at] <= node.full_volume_m3 {
+                rates.flooding_m3s += nodes.overflow_m3s[at];
+            }
+            let (evaporation, seepage) = state.storage_losses[at];
+            rates.evaporation_m3s += evaporation;
+            rates.seepage_m3s += seepage;
+        }
+        rates.evaporation_m3s += links.evaporation_m3s.iter().sum::<f64>();
+        rates.seepage_m3s += links.seepage_m3s.iter().sum::<f64>();
+    }
+
+    /// Water in the network [m³].
+    #[must_use]
+    pub fn stored_m3(&self, state: &DrainageState) -> f64 {
+        self.engine.stored_m3(&state.network, &state.engine)
+    }
+}

@@ -1,0 +1,147 @@
+//! The routing schemes behind one face.
+
+use serde::{Deserialize, Serialize};
+
+use super::dynamic::{PicardEngine, PicardScratch, PicardState};
+use super::implicit::{ImplicitEngine, ImplicitScratch, ImplicitState};
+use super::model::{DrainageModel, Routing, Scheme};
+use super::network::{Actions, Network, NetworkState, RoutingStep, routing_step_s};
+use crate::solver::SolveError;
+
+/// A scheme, prepared for a network.
+#[derive(Debug, Clone)]
+pub enum Engine {
+    /// SWMM's explicit dynamic wave.
+    Picard(Box<PicardEngine>),
+    /// The implicit dynamic wave.
+    Implicit(Box<ImplicitEngine>),
+    /// No links: nothing flows between nodes.
+    Still(f64),
+}
+
+/// What a scheme keeps between steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum EngineState {
+    /// Of [`Engine::Picard`].
+    Picard(PicardState),
+    /// Of [`Engine::Implicit`].
+    Implicit(ImplicitState),
+    /// Of [`Engine::Still`].
+    Still,
+}
+
+/// Buffers of a scheme.
+#[derive(Debug, Clone, Default)]
+pub enum EngineScratch {
+    /// None yet.
+    #[default]
+    Empty,
+    /// Of [`Engine::Picard`].
+    Picard(Box<PicardScratch>),
+    /// Of [`Engine::Implicit`].
+    Implicit(Box<ImplicitScratch>),
+}
+
+impl Engine {
+    /// The scheme that the model's options ask for.
+    ///
+    /// # Errors
+    /// When a system cannot be prepared for want of memory.
+    pub fn new(model: &DrainageModel, net: &Network) -> Result<Self, SolveError> {
+        let options = &model.options;
+        if net.links.is_empty() {
+            return Ok(Self::Still(routing_step_s(options)));
+        }
+        Ok(match (options.routing, options.scheme) {
+            (Routing::Dynamic, Scheme::Picard) => Self::Picard(Box::new(PicardEngine::new(net, model))),
+            _ => Self::Implicit(Box::new(ImplicitEngine::new(net, options).map_err(refused)?)),
+        })
+    }
+
+    /// State at the start.
+    #[must_use]
+    pub fn initial(&self, net: &Network, state: &NetworkState) -> EngineState {
+        match self {
+            Self::Picard(engine) => EngineState::Picard(engine.initial_state()),
+            Self::Implicit(engine) => EngineState::Implicit(engine.initial(net, state)),
+            Self::Still(_) => EngineState::Still,
+        }
+    }
+
+    /// Step that the scheme would take next; to be asked once per step.
+    pub fn step_length(&self, state: &NetworkState, own: &mut EngineState) -> RoutingStep {
+        let fixed = |dt_s| RoutingStep { dt_s, ..RoutingStep::default() };
+        match (self, own) {
+            (Self::Picard(engine), EngineState::Picard(own)) => {
+                let length = engine.step_length(state, own);
+                RoutingStep { bounded_by: length.bounded_by, ..fixed(length.dt_s) }
+            }
+            (Self::Implicit(engine), _) => fixed(engine.step_length_s()),
+            (Self::Still(step_s), _) => fixed(*step_s),
+            // A foreign state: `step` refuses it.
+            (Self::Picard(_), _) => fixed(1.0),
+        }
+    }
+
+    /// Routes one step.
+    ///
+    /// # Errors
+    /// When a result is not finite, or the state belongs to another scheme.
+    pub fn step(
+        &self,
+        net: &Network,
+        state: &mut NetworkState,
+        own: &mut EngineState,
+        actions: &Actions,
+        dt_s: f64,
+        scratch: &mut EngineScratch,
+    ) -> Result<RoutingStep, SolveError> {
+        match (self, own) {
+            (Self::Picard(engine), EngineState::Picard(own)) => {
+                if !matches!(scratch, EngineScratch::Picard(_)) {
+                    *scratch = EngineScratch::Picard(Box::new(engine.scratch()));
+                }
+                let EngineScratch::Picard(scratch) = scratch else { return Err(foreign()) };
+                Ok(engine.step(net, state, own, actions, dt_s, scratch))
+            }
+            (Self::Implicit(engine), EngineState::Implicit(own)) => {
+                if !matches!(scratch, EngineScratch::Implicit(_)) {
+                    *scratch = EngineScratch::Implicit(Box::default());
+                }
+                let EngineScratch::Implicit(scratch) = scratch else { return Err(foreign()) };
+                engine.step(net, state, own, actions, dt_s, scratch).map_err(refused)
+            }
+            (Self::Still(_), EngineState::Still) => {
+                state.time_s += dt_s;
+                Ok(RoutingStep { dt_s, converged: true, iterations: 0, bounded_by: None })
+            }
+            _ => Err(foreign()),
+        }
+    }
+
+    /// Water in the network as the scheme counts it [m³].
+    #[must_use]
+    pub fn stored_m3(&self, state: &NetworkState, own: &EngineState) -> f64 {
+        match own {
+            EngineState::Implicit(own) => own.volume_m3.iter().sum(),
+            _ => state.nodes.volume_m3.iter().sum::<f64>() + state.links.volume_m3.iter().sum::<f64>(),
+        }
+    }
+
+    /// Whether the rates at a step's end hold over all of it (else the mean of its two ends).
+    #[must_use]
+    pub fn books_end_rates(&self) -> bool {
+        matches!(self, Self::Implicit(_))
+    }
+}
+
+fn refused(error: crate::num::spd::SpdError) -> SolveError {
+    SolveError::Infeasible { at: String::from("drainage network"), why: error.to_string() }
+}
+
+fn foreign() -> SolveError {
+    SolveError::Infeasible {
+        at: String::from("drainage network"),
+        why: String::from("its state belongs to another routing scheme; start from a state of this one"),
+    }
+}
