@@ -10,4 +10,5 @@ pub mod kinematic;
 pub mod model;
 pub mod network;
 pub mod section;
+pub mod street;
 pub mod structure;
