@@ -201,6 +201,16 @@ pub(super) fn basket_depth(section: &Section, arc: &ArcBox, area_m2: f64) -> f64
     section.full_depth_m - arc.segment_height(section.full_area_m2 - area_m2)
 }
 
+/// Wetted perimeter at a depth, without the tables that the depth of an area takes in SWMM [m].
+pub(super) fn basket_perimeter(section: &Section, arc: &ArcBox, depth_m: f64) -> f64 {
+    let wall = section.full_depth_m - arc.depth_m;
+    if depth_m <= wall {
+        return section.max_width_m + 2.0 * depth_m;
+    }
+    let empty = arc.angle_at((section.full_depth_m - depth_m).max(0.0));
+    (arc.angle - empty) * arc.radius_m + 2.0 * wall + section.max_width_m
+}
+
 pub(super) fn basket_radius_of_area(section: &Section, arc: &ArcBox, area_m2: f64) -> f64 {
     let width = section.max_width_m;
     if area_m2 <= section.full_area_m2 - arc.area_m2 {

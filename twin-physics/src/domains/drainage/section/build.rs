@@ -107,6 +107,7 @@ fn circular(diameter_m: f64) -> Section {
 /// Its section factors follow the exponent of Hazen–Williams.
 fn force_main(diameter_m: f64) -> Section {
     let mut section = circular(diameter_m);
+    section.kind = Kind::ForceMain;
     section.full_section_factor = section.full_area_m2 * section.full_radius_m.powf(0.63);
     section.max_section_factor = 1.06949 * section.full_section_factor;
     section

@@ -113,8 +113,8 @@ pub(super) fn relative_area(psi: f64) -> f64 {
     excess(angle_of_factor(psi)) / TAU
 }
 
-/// Slope of the section factor by area [m^(2/3)].
-pub(super) fn factor_slope(section: &Section, area_m2: f64) -> f64 {
+/// Slope of the section factor by area [m^(2/3)]; that of the formula for little water is multiplied by `unit`.
+pub(super) fn factor_slope(section: &Section, area_m2: f64, unit: f64) -> f64 {
     let alpha = area_m2 / section.full_area_m2;
     if alpha <= 1e-30 {
         return 1e-30;
@@ -125,7 +125,7 @@ pub(super) fn factor_slope(section: &Section, area_m2: f64) -> f64 {
     let theta = angle_of_area(alpha);
     let radius = area_m2 / (0.5 * theta * section.full_depth_m);
     let perimeter_slope = 4.0 / section.full_depth_m / (1.0 - theta.cos());
-    (5.0 / 3.0 - 2.0 / 3.0 * perimeter_slope * radius) * radius.powf(2.0 / 3.0)
+    unit * (5.0 / 3.0 - 2.0 / 3.0 * perimeter_slope * radius) * radius.powf(2.0 / 3.0)
 }
 
 /// What the sediment takes from a circle.
@@ -135,6 +135,8 @@ pub(super) struct Filled {
     pub circle_area_m2: f64,
     pub fill_m: f64,
     pub fill_area_m2: f64,
+    /// Surface of the sediment that counts as wall [m]. SWMM 5.2.4 takes it at the height 2·fill of a circle that is
+    /// higher by the fill, not at the fill; kept for agreement.
     pub fill_width_m: f64,
     /// Wall below the sediment [m].
     pub fill_perimeter_m: f64,
@@ -150,7 +152,7 @@ impl Filled {
             circle_area_m2,
             fill_m,
             fill_area_m2,
-            fill_width_m: diameter_m * lookup(rel, &WIDTH_CIRCULAR),
+            fill_width_m: diameter_m * lookup(2.0 * fill_m / (diameter_m + fill_m), &WIDTH_CIRCULAR),
             fill_perimeter_m: fill_area_m2 / (0.25 * diameter_m * lookup(rel, &RADIUS_CIRCULAR)),
         }
     }

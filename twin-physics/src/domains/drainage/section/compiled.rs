@@ -17,7 +17,10 @@ pub(super) const OWN_ENTRIES: usize = 51;
 const TINY_M: f64 = 1e-6 * M_PER_FT;
 const TINY_M2: f64 = TINY_M * M_PER_FT;
 /// 1e-6 ft^(8/3); M_PER_FT^(8/3) is 0.042 080.
-const TINY_FACTOR: f64 = 1e-6 * 0.042_080;
+const TINY_FACTOR: f64 = 1e-6 * 0.042_077;
+
+/// 1e-6 ft^2.63; M_PER_FT^2.63 is 0.043 954.
+const TINY_MAIN_FACTOR: f64 = 1e-6 * 0.043_950;
 
 /// Relative geometry of one shape; an empty table is one that the shape does without.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +50,8 @@ pub(super) struct OwnTables {
 pub(super) enum Kind {
     Dummy,
     Circular,
+    /// Circle whose section factors follow Hazen–Williams.
+    ForceMain,
     Filled(Filled),
     /// Tables of a standard shape.
     Table(&'static TableRef<'static>),
@@ -110,7 +115,7 @@ impl Section {
         let rel = depth_m / self.full_depth_m;
         match self.kind {
             Kind::Dummy => 0.0,
-            Kind::Circular => self.full_area_m2 * lookup(rel, &data::AREA_CIRCULAR),
+            Kind::Circular | Kind::ForceMain => self.full_area_m2 * lookup(rel, &data::AREA_CIRCULAR),
             Kind::Filled(filled) => filled.area(depth_m),
             Kind::Table(table) => self.full_area_m2 * table_area(table, rel),
             Kind::Own => self.full_area_m2 * table_area(&self.own_table(), rel),
@@ -130,7 +135,7 @@ impl Section {
         let rel = depth_m / self.full_depth_m;
         match self.kind {
             Kind::Dummy => 0.0,
-            Kind::Circular => self.max_width_m * lookup(rel, &data::WIDTH_CIRCULAR),
+            Kind::Circular | Kind::ForceMain => self.max_width_m * lookup(rel, &data::WIDTH_CIRCULAR),
             Kind::Filled(filled) => filled.width(depth_m),
             Kind::Table(table) => self.max_width_m * lookup(rel, table.width),
             Kind::Own => self.max_width_m * lookup(rel, self.own_table().width),
@@ -151,7 +156,7 @@ impl Section {
     pub fn radius(&self, depth_m: f64) -> f64 {
         let rel = depth_m / self.full_depth_m;
         match self.kind {
-            Kind::Circular => self.full_radius_m * lookup(rel, &data::RADIUS_CIRCULAR),
+            Kind::Circular | Kind::ForceMain => self.full_radius_m * lookup(rel, &data::RADIUS_CIRCULAR),
             Kind::Filled(filled) => filled.radius(self, depth_m),
             Kind::Table(table) if !table.radius.is_empty() => self.full_radius_m * lookup(rel, table.radius),
             Kind::Own => self.full_radius_m * lookup(rel, self.own_table().radius),
@@ -168,7 +173,7 @@ impl Section {
     #[inline]
     #[must_use]
     pub fn area_width_radius(&self, depth_m: f64) -> (f64, f64, f64) {
-        if matches!(self.kind, Kind::Circular) {
+        if matches!(self.kind, Kind::Circular | Kind::ForceMain) {
             return self.circle_at(depth_m);
         }
         (self.area(depth_m), self.width(depth_m), self.radius(depth_m))
@@ -203,7 +208,7 @@ impl Section {
         let alpha = area_m2 / self.full_area_m2;
         match self.kind {
             Kind::Dummy => 0.0,
-            Kind::Circular => self.full_depth_m * circle::relative_depth(alpha),
+            Kind::Circular | Kind::ForceMain => self.full_depth_m * circle::relative_depth(alpha),
             Kind::Filled(filled) => filled.depth_of_area(area_m2),
             Kind::Table(table) => self.full_depth_m * table_depth(table, alpha),
             Kind::Own => self.full_depth_m * table_depth(&self.own_table(), alpha),
@@ -234,6 +239,14 @@ impl Section {
             Kind::Prism(prism) => prism.radius_of_area(area_m2),
             Kind::Parabolic(scale) => channel::parabola_radius(scale, channel::parabola_depth(scale, area_m2)),
             Kind::Power(law) => law.radius(law.depth_of_area(area_m2)),
+            // SWMM takes the power 3/2 of a main's factor per area too, in feet, though its exponent is 0.63.
+            Kind::ForceMain => {
+                let factor = self.section_factor_of_area(area_m2);
+                if factor < TINY_MAIN_FACTOR || area_m2 < TINY_M2 {
+                    return 0.0;
+                }
+                (factor / area_m2 / M_PER_FT.powf(0.63)).powf(1.5) * M_PER_FT
+            }
             Kind::Dummy | Kind::Circular | Kind::Table(_) => {
                 let factor = self.section_factor_of_area(area_m2);
                 if factor < TINY_FACTOR || area_m2 < TINY_M2 {
@@ -254,7 +267,7 @@ impl Section {
         let alpha = area_m2 / self.full_area_m2;
         match self.kind {
             Kind::Dummy => 0.0,
-            Kind::Circular => self.full_section_factor * circle::relative_factor(alpha),
+            Kind::Circular | Kind::ForceMain => self.full_section_factor * circle::relative_factor(alpha),
             Kind::Table(table) if !table.factor.is_empty() => self.full_section_factor * lookup(alpha, table.factor),
             Kind::RectClosed | Kind::RectTriangular(_) | Kind::RectRound(_) if alpha > self.crown_alpha() => {
                 let over = (alpha - self.crown_alpha()) / (1.0 - self.crown_alpha());

@@ -88,21 +88,25 @@ fn integrate(points: &[(f64, f64)]) -> OwnTables {
             walk.to(points[next]);
             next += 1;
         }
-        let (from, to) = match points.get(next) {
-            Some(point) => (points[next - 1], *point),
-            // Above the last point the last slope goes on.
-            None => (points[points.len() - 2], points[points.len() - 1]),
+        let width = match points.get(next) {
+            Some(to) => between(points[next - 1], *to, height),
+            // Above the last point the walls are vertical.
+            None => points[points.len() - 1].1,
         };
-        let width = if to.0 == from.0 { to.1 } else { from.1 + (height - from.0) / (to.0 - from.0) * (to.1 - from.1) };
-        walk.to((height, width.max(0.0)));
+        walk.to((height, width));
         if i == last {
-            walk.perimeter += to.1;
+            walk.perimeter += points[next.min(points.len() - 1)].1;
         }
         tables.width[i] = walk.at.1;
         tables.area[i] = walk.area;
         tables.radius[i] = if walk.perimeter > 0.0 { walk.area / walk.perimeter } else { 0.0 };
     }
     tables
+}
+
+/// Width of the line between two points at a height.
+fn between(from: (f64, f64), to: (f64, f64), height: f64) -> f64 {
+    if to.0 == from.0 { to.1 } else { from.1 + (height - from.0) / (to.0 - from.0) * (to.1 - from.1) }
 }
 
 struct Walk {

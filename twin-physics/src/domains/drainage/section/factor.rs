@@ -8,6 +8,9 @@ use super::table::{inverse, slope};
 /// Below this relative area the closed forms of the slope lose their meaning.
 const NO_AREA: f64 = 1e-30;
 
+/// 1 ft^(0.63 − 2/3) in metres: SWMM's slope of a nearly empty main is that of the exponent 2/3, taken in feet.
+const MAIN_UNIT: f64 = 1.044_526_5;
+
 impl Section {
     /// Slope of the section factor by area [m^(2/3)].
     #[must_use]
@@ -15,7 +18,8 @@ impl Section {
         let alpha = area_m2 / self.full_area_m2;
         let analytic = alpha > NO_AREA;
         match self.kind {
-            Kind::Circular => circle::factor_slope(self, area_m2),
+            Kind::Circular => circle::factor_slope(self, area_m2, 1.0),
+            Kind::ForceMain => circle::factor_slope(self, area_m2, MAIN_UNIT),
             Kind::Table(table) if !table.factor.is_empty() => {
                 slope(alpha.max(0.0), table.factor) * self.full_section_factor / self.full_area_m2
             }
@@ -64,7 +68,7 @@ impl Section {
         let psi = factor / self.full_section_factor;
         match self.kind {
             Kind::Dummy => 0.0,
-            Kind::Circular => {
+            Kind::Circular | Kind::ForceMain => {
                 self.full_area_m2 * circle::relative_area(psi.min(self.max_section_factor / self.full_section_factor))
             }
             Kind::Table(table) if !table.factor.is_empty() => self.full_area_m2 * inverse(psi, table.factor),

@@ -274,3 +274,22 @@ fn pipe(table: &'static TableRef<'static>, full: &Full, depth_at_max_width: f64,
     section.area_at_max_flow_m2 = crown * full.area_m2;
     section
 }
+
+/// Width at a relative depth for a smooth profile: linear between the entries, but rounded in the lowest and the highest
+/// interval, where the square of the width of a vault is linear and its width is not [m].
+pub(super) fn smooth_width(section: &Section, rel: f64) -> f64 {
+    let (table, rounded) = match section.kind {
+        Kind::Table(table) => (table.width, true),
+        _ => (section.own_table().width, false),
+    };
+    let last = table.len() - 1;
+    let t = rel * last as f64;
+    let i = (t as usize).min(last - 1);
+    let (low, high, f) = (table[i], table[i + 1], t - i as f64);
+    let width = if rounded && (i == 0 || i == last - 1) {
+        (low * low + f * (high * high - low * low)).max(0.0).sqrt()
+    } else {
+        low + f * (high - low)
+    };
+    width * section.max_width_m
+}

@@ -5,7 +5,7 @@
 use super::build::{check, check_zero};
 use super::compiled::Section;
 use super::shape::{SectionError, Street};
-use super::transect::{Profiled, tabulate};
+use super::transect::{Profiled, feet, tabulate};
 
 const SHAPE: &str = "STREET";
 
@@ -38,28 +38,70 @@ pub(super) fn profile(street: &Street) -> Result<Profiled, SectionError> {
         back_slope = check(SHAPE, "slope of the backing", street.back_slope)?;
         back_n = check(SHAPE, "Manning's n of the backing", street.back_n)?;
     }
-    let curb_top = curb + depression;
+    Ok(outline(&Outline {
+        road: feet(road),
+        curb: feet(curb),
+        slope,
+        depression: feet(depression),
+        gutter: feet(gutter),
+        back: feet(back),
+        back_slope,
+        road_n,
+        back_n,
+        two_sided: street.sides == 2,
+    }))
+}
+
+/// A street in feet.
+struct Outline {
+    road: f64,
+    curb: f64,
+    slope: f64,
+    depression: f64,
+    gutter: f64,
+    back: f64,
+    back_slope: f64,
+    road_n: f64,
+    back_n: f64,
+    two_sided: bool,
+}
+
+/// One side ends with a wall at the crown; two sides end with the far backing, without a wall.
+fn outline(street: &Outline) -> Profiled {
+    let (back, road) = (street.back, street.road);
+    let curb_top = street.curb + street.depression;
+    let top = street.back_slope * back + curb_top;
+    let gutter_end = street.depression + street.slope * street.gutter;
+    let crown = gutter_end + street.slope * (road - street.gutter);
+    let high = top.max(crown);
     let mut points = vec![
-        (0.0, curb_top + back_slope * back),
+        (0.0, high),
+        (0.0, top),
         (back, curb_top),
         (back, 0.0),
-        (back + gutter, depression + slope * gutter),
-        (back + road, depression + slope * road),
+        (back + street.gutter, gutter_end),
+        (back + road, crown),
     ];
-    let mut right_bank_m = back + road;
-    if street.sides == 2 {
-        let width = 2.0 * (back + road);
-        let mirrored: Vec<_> = points.iter().rev().skip(1).map(|(x, z)| (width - x, *z)).collect();
-        points.extend(mirrored);
-        right_bank_m = back + 2.0 * road;
+    let right_bank;
+    if street.two_sided {
+        right_bank = back + road + road;
+        points.extend([
+            (right_bank - street.gutter, gutter_end),
+            (right_bank, 0.0),
+            (right_bank, curb_top),
+            (right_bank + back, top),
+        ]);
+    } else {
+        right_bank = back + road;
+        points.push((back + road, high));
     }
-    Ok(Profiled {
+    Profiled {
         shape: SHAPE,
         points,
-        left_bank_m: back,
-        right_bank_m,
-        left_n: back_n,
-        right_n: back_n,
-        channel_n: road_n,
-    })
+        left_bank: back,
+        right_bank,
+        left_n: street.back_n,
+        right_n: street.back_n,
+        channel_n: street.road_n,
+    }
 }

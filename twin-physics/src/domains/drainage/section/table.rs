@@ -31,26 +31,18 @@ pub fn at_fraction(i: usize, f: f64, table: &[f64]) -> f64 {
 /// Where `table` takes the value `y`, in [0, 1].
 ///
 /// The table rises, or rises up to its third entry from the end and falls from there (all tables of section factors).
-/// In the latter case a `y` above the last entry is looked for in the falling part: the flow at a given section factor
-/// is then the one with the larger area.
+/// In the latter case every `y` above the last entry is answered with the place of the maximum, as SWMM 5.2.4 does:
+/// a pipe that carries more than when full is taken to be as full as at its greatest flow.
 #[must_use]
 pub fn inverse(y: f64, table: &[f64]) -> f64 {
     let n = table.len();
     let dx = 1.0 / (n - 1) as f64;
     let falls = table[n - 3] > table[n - 1];
-    let rising = if falls { n - 2 } else { n };
-    let i = if falls && y > table[n - 1] {
-        if y >= table[n - 3] {
-            return (rising - 1) as f64 * dx;
-        }
-        if y <= table[n - 2] { n - 2 } else { n - 3 }
-    } else {
-        let i = locate(y, &table[..rising]);
-        if i >= rising - 1 {
-            return (rising - 1) as f64 * dx;
-        }
-        i
-    };
+    let top = if falls { n - 3 } else { n - 1 };
+    let i = if falls && y > table[n - 1] { top } else { locate(y, &table[..=top]) };
+    if i >= top {
+        return top as f64 * dx;
+    }
     let rise = table[i + 1] - table[i];
     let f = if rise == 0.0 { 0.0 } else { (y - table[i]) / rise };
     ((i as f64 + f) * dx).clamp(0.0, 1.0)

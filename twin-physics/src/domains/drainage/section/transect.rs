@@ -3,12 +3,17 @@
 //! *Source:* Reference Manual vol. II (EPA/600/R-17/111), section on irregular natural channels: the conveyances of the
 //! parts of a channel are summed, and the hydraulic radius of the whole is the one that carries their sum with the
 //! channel's own n.
+//!
+//! The profile is worked out in feet. Where a point stands exactly at the level of a table entry, or exactly at a bank,
+//! the last bit of its coordinate decides how the parts are divided; in SWMM's unit, and in its order of operations, ties
+//! fall as they do there.
 
 use std::sync::Arc;
 
 use super::build::base;
 use super::compiled::{Kind, OWN_ENTRIES, OwnTables, Section};
-use super::shape::{SectionError, Transect};
+use super::shape::{SectionError, Shape, Transect};
+use crate::units::M_PER_FT;
 
 /// Fewest and most points that SWMM takes.
 const POINTS: std::ops::Range<usize> = 2..1500;
@@ -17,12 +22,19 @@ const POINTS: std::ops::Range<usize> = 2..1500;
 /// (1.486/1.49)^1.5.
 const UNIT_SLIP: f64 = 1.486 / 1.49;
 
-/// A profile in absolute coordinates, ready for its tables.
+/// A coordinate in feet. Figures that were feet with up to six decimals are restored to the bit.
+pub(super) fn feet(metres: f64) -> f64 {
+    let value = metres / M_PER_FT;
+    let decimal = (value * 1e6).round() / 1e6;
+    if (value - decimal).abs() <= 4.0 * f64::EPSILON * value.abs() { decimal } else { value }
+}
+
+/// A profile in feet with the walls at its ends, ready for its tables.
 pub(super) struct Profiled {
     pub shape: &'static str,
     pub points: Vec<(f64, f64)>,
-    pub left_bank_m: f64,
-    pub right_bank_m: f64,
+    pub left_bank: f64,
+    pub right_bank: f64,
     pub left_n: f64,
     pub right_n: f64,
     /// Of the main channel, with its meanders.
@@ -59,11 +71,13 @@ fn prepare(survey: &Transect) -> Result<Profiled, SectionError> {
         let value = survey.left_bank_m;
         return Err(SectionError::Dimension { shape, what: "left bank", value, must_be: "left of the right bank" });
     }
+    let points: Vec<_> =
+        survey.points.iter().map(|(x, z)| (feet(x * stretch), feet(z + survey.elevation_offset_m))).collect();
     Ok(Profiled {
         shape,
-        points: survey.points.iter().map(|(x, z)| (x * stretch, z + survey.elevation_offset_m)).collect(),
-        left_bank_m: survey.left_bank_m * stretch,
-        right_bank_m: survey.right_bank_m * stretch,
+        points: walled(&points),
+        left_bank: feet(survey.left_bank_m) * stretch,
+        right_bank: feet(survey.right_bank_m) * stretch,
         left_n: or_channel(survey.left_n),
         right_n: or_channel(survey.right_n),
         channel_n: survey.channel_n * one_if_zero(survey.length_factor).sqrt(),
@@ -90,12 +104,11 @@ pub(super) fn tabulate(profile: &Profiled) -> Result<Section, SectionError> {
         return Err(SectionError::Empty { shape });
     }
     let mut tables = OwnTables { area: [0.0; OWN_ENTRIES], radius: [0.0; OWN_ENTRIES], width: [0.0; OWN_ENTRIES] };
-    let walled = walled(&profile.points, high);
     let step = (high - low) / (OWN_ENTRIES - 1) as f64;
     let mut level = low;
     for i in 1..OWN_ENTRIES {
         level += step;
-        let (area, width, conveyance) = at_level(profile, &walled, level);
+        let (area, width, conveyance) = at_level(profile, level);
         tables.area[i] = area;
         tables.width[i] = width;
         tables.radius[i] = if area == 0.0 {
@@ -107,8 +120,24 @@ pub(super) fn tabulate(profile: &Profiled) -> Result<Section, SectionError> {
     own_section(shape, high - low, tables)
 }
 
+/// Widths of a transect or a street at equal steps of depth, from just above the invert to the top [m].
+pub(super) fn widths(shape: &Shape, cells: usize) -> Result<Vec<f64>, SectionError> {
+    let profile = match shape {
+        Shape::Irregular(survey) => prepare(survey)?,
+        Shape::Street(street) => super::street::profile(street)?,
+        _ => return Ok(Vec::new()),
+    };
+    let elevations = profile.points.iter().map(|point| point.1);
+    let low = elevations.clone().fold(f64::INFINITY, f64::min);
+    let rise = elevations.fold(f64::NEG_INFINITY, f64::max) - low;
+    // A flat bottom is wet as soon as there is any water.
+    let level = |i: usize| low + rise * (i as f64 / cells as f64).max(1e-9);
+    Ok((0..=cells).map(|i| at_level(&profile, level(i)).1 * M_PER_FT).collect())
+}
+
 /// The profile with a vertical wall up to the highest point at each end.
-fn walled(points: &[(f64, f64)], high: f64) -> Vec<(f64, f64)> {
+fn walled(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let high = points.iter().map(|point| point.1).fold(f64::NEG_INFINITY, f64::max);
     let mut walled = Vec::with_capacity(points.len() + 2);
     walled.extend(points.first().map(|first| (first.0, high)));
     walled.extend_from_slice(points);
@@ -117,7 +146,8 @@ fn walled(points: &[(f64, f64)], high: f64) -> Vec<(f64, f64)> {
 }
 
 /// Area, width and conveyance ΣA·R^(2/3)/n of the water below a level.
-fn at_level(profile: &Profiled, points: &[(f64, f64)], level: f64) -> (f64, f64, f64) {
+fn at_level(profile: &Profiled, level: f64) -> (f64, f64, f64) {
+    let points = &profile.points;
     let (mut area, mut width, mut conveyance) = (0.0, 0.0, 0.0);
     let (mut part_area, mut part_perimeter) = (0.0, 0.0);
     for k in 1..points.len() {
@@ -147,10 +177,10 @@ fn ends_part(profile: &Profiled, points: &[(f64, f64)], k: usize) -> bool {
     let x = points[k].0;
     if k == points.len() - 2 {
         true
-    } else if x == profile.left_bank_m {
+    } else if x == profile.left_bank {
         profile.left_n != profile.channel_n && x != points[k - 1].0
-    } else if x == profile.right_bank_m {
-        profile.right_n != profile.channel_n && x != points[k + 1].0
+    } else if x == profile.right_bank {
+        profile.right_n != profile.channel_n && points.get(k + 1).is_some_and(|next| next.0 != x)
     } else {
         false
     }
@@ -158,10 +188,10 @@ fn ends_part(profile: &Profiled, points: &[(f64, f64)], k: usize) -> bool {
 
 fn part_conveyance(profile: &Profiled, before_x: f64, here_x: f64, area: f64, perimeter: f64) -> f64 {
     let mut n = profile.channel_n;
-    if before_x < profile.left_bank_m {
+    if before_x < profile.left_bank {
         n = profile.left_n;
     }
-    if here_x > profile.right_bank_m {
+    if here_x > profile.right_bank {
         n = profile.right_n;
     }
     if perimeter > 0.0 { area * (area / perimeter).powf(2.0 / 3.0) / n } else { 0.0 }
@@ -188,8 +218,8 @@ fn slice(before: (f64, f64), here: (f64, f64), level: f64) -> Slice {
     Slice { area: 0.0, width, perimeter }
 }
 
-/// An open section from tables in units, which are made relative here.
-fn own_section(shape: &'static str, depth_m: f64, mut tables: OwnTables) -> Result<Section, SectionError> {
+/// An open section from a depth and tables in feet, which are made relative here.
+fn own_section(shape: &'static str, depth: f64, mut tables: OwnTables) -> Result<Section, SectionError> {
     let last = OWN_ENTRIES - 1;
     let (area, radius, width) = (tables.area[last], tables.radius[last], tables.width[last]);
     if !(area > 0.0 && radius > 0.0 && width > 0.0) {
@@ -209,10 +239,11 @@ fn own_section(shape: &'static str, depth_m: f64, mut tables: OwnTables) -> Resu
     }
     // A channel has a bottom: its width is that of the first entry.
     tables.width[0] = tables.width[1];
-    let mut section = base(Kind::Own, depth_m, width, area, radius);
-    section.max_section_factor = max_factor;
-    section.area_at_max_flow_m2 = max_area;
-    section.depth_at_max_width_m = depth_m * lowest_widest(&tables.width) as f64 / last as f64;
+    let square = M_PER_FT * M_PER_FT;
+    let mut section = base(Kind::Own, depth * M_PER_FT, width * M_PER_FT, area * square, radius * M_PER_FT);
+    section.max_section_factor = max_factor * square * M_PER_FT.powf(2.0 / 3.0);
+    section.area_at_max_flow_m2 = max_area * square;
+    section.depth_at_max_width_m = section.full_depth_m * lowest_widest(&tables.width) as f64 / last as f64;
     section.own = Some(Arc::new(tables));
     Ok(section)
 }
