@@ -4,7 +4,7 @@
 //! Denver Urban Drainage and Flood Control District, opening ratios of its chart 9B, both as in SWMM 5.2.
 
 use super::super::model::{CurbOpening, Grate, GrateKind, InletKind};
-use super::gutter::{Gutter, gutter_share};
+use super::gutter::Gutter;
 use super::sag;
 use crate::units::M_PER_FT;
 
@@ -110,7 +110,8 @@ fn grate_capture(gutter: &Gutter, grate: &Grate, flow: f64, spread: f64) -> f64 
 fn curb_capture(gutter: &Gutter, flow: f64, length: f64, spread: f64) -> f64 {
     let mut slope = gutter.cross_slope;
     if gutter.depression > 0.0 && gutter.width > 0.0 {
-        let share = gutter_share(gutter.gutter_slope() / slope, spread - gutter.width, gutter.width);
+        // All of it while it stays in the gutter (SWMM takes a root of a negative number there, and captures all).
+        let share = gutter.share_over(gutter.width, spread);
         slope += gutter.depression / gutter.width * share; // (4-24)
     }
     let full = 0.6 * flow.powf(0.42) * gutter.slope.powf(0.3) * (1.0 / (gutter.manning * slope)).powf(0.6); // (4-22a)

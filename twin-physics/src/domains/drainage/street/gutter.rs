@@ -162,7 +162,7 @@ impl Gutter {
 }
 
 /// Share of the flow in a gutter of a width with so much water beyond it (4-4).
-pub(super) fn gutter_share(slope_ratio: f64, beyond: f64, width: f64) -> f64 {
+fn gutter_share(slope_ratio: f64, beyond: f64, width: f64) -> f64 {
     let x = (1.0 + slope_ratio / (beyond / width)).powf(2.67) - 1.0;
     1.0 / (1.0 + slope_ratio / x)
 }

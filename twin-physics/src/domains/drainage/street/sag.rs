@@ -85,7 +85,7 @@ fn through_curb(gutter: &Gutter, curb: &CurbOpening, depth: f64, length: f64) ->
 fn curb_orifice(depth: f64, height: f64, length: f64, throat: Throat) -> f64 {
     let head = match throat {
         Throat::Horizontal => depth - height / 2.0,
-        Throat::Inclined => depth - height / 2.0 * 0.7071,
+        Throat::Inclined => depth - height / 2.0 * std::f64::consts::FRAC_1_SQRT_2,
         Throat::Vertical => depth,
     };
     0.67 * height * length * (TWICE_G * head.max(0.0)).sqrt() // (4-31a)

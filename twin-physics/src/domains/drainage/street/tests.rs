@@ -153,3 +153,100 @@ fn inlets_capture_as_in_swmm() {
         assert_eq!(down, -up);
     }
 }
+
+/// HEC-22, examples 4-1 and 4-2: 1.8 ft³/s spread 9.0 ft over a plain gutter, 2.3 ft³/s 8.2 ft over one that is 2 in
+/// deeper over 2 ft.
+#[test]
+fn water_spreads_as_in_hec_22() {
+    let plain = Gutter::plain(0.02, 0.01, 0.016);
+    assert!((plain.spread_m(1.8 * M3_PER_FT3) / FT - 9.0).abs() < 0.05);
+    let mut deeper = plain.clone();
+    (deeper.depression, deeper.width) = (2.0 / 12.0, 2.0);
+    assert!((deeper.spread_m(2.3 * M3_PER_FT3) / FT - 8.2).abs() < 0.15);
+    assert_eq!(plain.spread_m(0.0), 0.0);
+}
+
+#[test]
+fn more_depth_gives_more_and_nothing_takes_more_than_comes() {
+    let mut gutter = Gutter::plain(0.03, 0.01, 0.016);
+    (gutter.depression, gutter.width) = (0.1, 2.0);
+    for name in NAMES.into_iter().chain(["CR"]) {
+        let kind = design(name);
+        let by_depth = |step: u32| capture_by_depth(&kind, &gutter, 0.005 * f64::from(step));
+        assert_eq!(by_depth(0), 0.0, "{name}");
+        // HEC-22's laws jump down by up to an eighth where a weir becomes an orifice.
+        assert!((1..160).all(|s| by_depth(s) >= 0.85 * by_depth(s - 1) && by_depth(s).is_finite()), "{name}");
+        if name.starts_with('D') {
+            continue; // In a channel, not in a gutter.
+        }
+        for q in [0.001, 0.01, 0.05, 0.2, 1.0] {
+            let taken = capture_on_grade(&kind, &gutter, q, 0.1);
+            assert!((0.0..=q).contains(&taken), "{name} {q}: {taken}");
+        }
+    }
+}
+
+fn one(names: (&'static str, &'static str), sag: bool) -> Case {
+    Case { names, sag, count: (1, 0.0), local: [0.0; 3], result: [0.0; 3] }
+}
+
+#[test]
+fn overflow_of_the_sewer_comes_back_and_is_counted() {
+    let mut model = model(&[one(("G1", "S1"), false), one(("CD", "S2"), false)], false);
+    // Both above one sewer node: half of its overflow comes up at the grate, half at the custom inlet.
+    model.inlet_usage[1].to = model.inlet_usage[0].to;
+    let net = Network::new(&model).unwrap();
+    let inlets = Inlets::new(&model, &net);
+    assert!(inlets.returns_overflow(3) && !inlets.returns_overflow(8));
+    let mut state = net.initial_state(&model);
+    state.nodes.overflow_m3s[3] = 0.4;
+    state.links.flow_m3s[0] = 0.1;
+    let mut kept = inlets.initial(&net);
+    inlets.capture(&net, &mut state, &mut kept, 1.0);
+    assert_eq!([0, 1].map(|i| kept.flows[i].backflow_m3s), [0.2, 0.2]);
+    let captured = kept.flows[0].captured_m3s;
+    assert!(captured > 0.0 && captured < 0.1);
+    assert_eq!(state.nodes.lateral_m3s[1], -(captured - 0.2));
+    assert_eq!(state.nodes.lateral_m3s[6], 0.2);
+    let mut statistics = InletStatistics::default();
+    statistics.add(&kept.flows[0]);
+    statistics.add(&InletFlow { approach_m3s: 0.2, captured_m3s: 0.05, ..InletFlow::default() });
+    statistics.add(&InletFlow::default());
+    assert_eq!((statistics.flow_steps, statistics.capture_steps, statistics.backflow_steps), (2, 1, 1));
+    assert_eq!((statistics.mean_share(), statistics.bypass_frequency()), (0.25, 1.0));
+    assert_eq!((statistics.backflow_frequency(), statistics.peak_share), (0.5, 0.25));
+}
+
+#[test]
+fn sags_take_both_sides_and_without_dynamic_wave_no_more_than_is_there() {
+    let cases = [one(("SL", "S1"), true), one(("SL", "S2"), true)];
+    let take = |routing| {
+        let mut model = model(&cases, false);
+        model.options.routing = routing;
+        let net = Network::new(&model).unwrap();
+        let inlets = Inlets::new(&model, &net);
+        let mut state = net.initial_state(&model);
+        for n in 0..2 {
+            state.nodes.depth_m[5 * n + 1] = 0.1;
+            state.links.flow_m3s[3 * n] = 0.02;
+        }
+        let mut kept = inlets.initial(&net);
+        inlets.capture(&net, &mut state, &mut kept, 1.0);
+        [0, 1].map(|i| kept.flows[i].captured_m3s)
+    };
+    let [two, one] = take(super::super::model::Routing::Dynamic);
+    assert!(one > 0.02 && two == 2.0 * one);
+    let held = take(super::super::model::Routing::Kinematic);
+    assert!(held.iter().all(|q| (q - 0.02).abs() < 1e-12), "{held:?}");
+}
+
+#[test]
+fn inlets_that_do_not_fit_are_left_out() {
+    let mut model = model(&[one(("G1", "TR"), false), one(("DG", "S1"), false), one(("DG", "RO"), false)], false);
+    let net = Network::new(&model).unwrap();
+    assert_eq!(Inlets::new(&model, &net).ignored, [0, 1]);
+    let again = InletUsage { count: 4, ..model.inlet_usage[2].clone() };
+    model.inlet_usage.push(again);
+    let inlets = Inlets::new(&model, &net);
+    assert_eq!((inlets.ignored.as_slice(), inlets.len()), ([0, 1, 2].as_slice(), 1));
+}
