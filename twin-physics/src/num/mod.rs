@@ -1,5 +1,6 @@
 //! Numerics shared by the networks.
 
+pub mod cube_root;
 pub mod curve;
 pub mod newton;
 pub mod ode;

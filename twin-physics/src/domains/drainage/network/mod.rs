@@ -285,7 +285,7 @@ pub struct LinkStates {
     /// Seepage of all barrels [m³/s].
     pub seepage_m3s: Vec<f64>,
     /// Whether the flow is held to its normal value (bit 0), by inlet control of a culvert (bit 1), full at the first
-    /// end (bit 2), full at the second end (bit 3).
+    /// end (bit 2), full at the second end (bit 3), full with a head line steeper than its bed (bit 4).
     pub flags: Vec<u8>,
 }
 
