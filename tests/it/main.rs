@@ -5,6 +5,7 @@ mod bad_inp;
 mod bytes;
 mod city;
 mod cli;
+mod drainage_lid;
 mod golden_water;
 mod inp_networks;
 mod live;

@@ -15,8 +15,8 @@ pub(super) struct Case {
     pub evap_ms: f64,
     /// Rain of each step [m/s].
     pub rain_ms: Vec<f64>,
-    /// SWMM's performance summary in the deck's depth: inflow, evaporation, infiltration, surface, drain, initial, final,
-    /// error [%].
+    /// SWMM's performance summary in the deck's depth: inflow, evaporation, infiltration, surface, drain, initial,
+    /// final, error [%].
     pub summary: Vec<f64>,
     /// Rows of SWMM's LID report.
     pub rows: Vec<Vec<f64>>,
@@ -195,17 +195,23 @@ impl Case {
 
     /// Runs all steps, giving the state after each.
     pub(super) fn run(&self) -> Vec<LidUnitState> {
+        self.run_in_parts(1)
+    }
+
+    /// The same with every step of the rain cut into equal parts.
+    pub(super) fn run_in_parts(&self, parts: u16) -> Vec<LidUnitState> {
         let lids = Lids::new(&self.model).expect("a sound model");
         let mut states = lids.initial();
         let mut all = Vec::new();
+        let dt_s = DT_S / f64::from(parts);
         let mut time_s = 0.0;
-        for &rain_ms in &self.rain_ms {
+        for &rain_ms in self.rain_ms.iter().flat_map(|r| std::iter::repeat_n(r, usize::from(parts))) {
             Lids::begin_step(&mut states);
             let input =
-                LidInput { time_s, rain_ms, evap_ms: self.evap_ms, native_infiltration_ms: rain_ms, ..still(DT_S) };
+                LidInput { time_s, rain_ms, evap_ms: self.evap_ms, native_infiltration_ms: rain_ms, ..still(dt_s) };
             lids.step(0, &mut states, &input);
             all.push(states[0]);
-            time_s += DT_S;
+            time_s += dt_s;
         }
         all
     }

