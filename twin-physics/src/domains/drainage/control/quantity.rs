@@ -103,10 +103,18 @@ impl Sight<'_> {
         }
     }
 
-    /// Since a change of status [d]. What never changed dates from the exact start, and so looks older by the lag.
+    /// Since a change of status [d].
     fn since_days(&self, changed_s: f64) -> f64 {
-        let lag_s = if changed_s > 0.0 { 0.0 } else { DATE_LAG_S };
-        (self.view.time_s - changed_s + lag_s) / DAY_S
+        if !self.defects {
+            return (self.view.time_s - changed_s) / DAY_S;
+        }
+        // SWMM subtracts two dates, whose last digits are worth 6 µs: whether "= 0:30" is met after exactly half an hour
+        // hangs on them. What never changed dates from the midnight before the start.
+        let calendar = self.model.calendar;
+        let midnight = calendar.start_day as f64;
+        let date = |time_s: f64| midnight + (calendar.start_second + (time_s * 1000.0 + 1.0) / 1000.0) / DAY_S;
+        let changed = if changed_s < 0.0 { midnight } else { date(changed_s) };
+        date(self.view.time_s) - changed
     }
 
     fn clock(&self, attribute: ClockAttribute) -> f64 {
