@@ -6,6 +6,7 @@
 //!    scheme moves water through the [`network`]; 5. [`quality`] carries pollutants along.
 //! [`solver`] puts them together behind the contract of every domain.
 
+pub mod control;
 pub mod dynamic;
 pub mod hydrology;
 pub mod implicit;
