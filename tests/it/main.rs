@@ -15,6 +15,7 @@ mod scenario_file;
 mod swmm_networks;
 mod tidy;
 mod toys;
+mod valley_town;
 mod world_tick;
 
 mod results;

@@ -7,6 +7,7 @@ pub mod place;
 pub mod scenario;
 pub mod spatial;
 pub mod standards;
+pub mod storm;
 pub mod terrain;
 pub mod water_assets;
 pub mod water_register;

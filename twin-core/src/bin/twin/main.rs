@@ -4,12 +4,14 @@
 //! with a usable partial result. Results go to standard output, progress and messages to standard error.
 
 mod check;
+mod city;
 mod compare;
 mod console;
 mod export;
 mod replay;
 mod run;
 mod solve;
+mod storm;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,6 +69,10 @@ enum Command {
     Export(export::Args),
     /// Compare two result folders.
     Compare(compare::Args),
+    /// Make invented networks of any size from a seed.
+    City(city::Args),
+    /// Make a design storm by the intensity formula of a city, as a table or a file.
+    Storm(storm::Args),
 }
 
 /// Why a command ended without success.
@@ -96,6 +102,8 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::replay(&console, &args, threads),
         Command::Export(args) => export::export(&console, &args),
         Command::Compare(args) => compare::compare(&console, &args),
+        Command::City(args) => city::city(&console, &args),
+        Command::Storm(args) => storm::storm(&console, &args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
