@@ -2,6 +2,7 @@
 
 pub mod cash_karp;
 pub mod curve;
+pub mod fingerprint;
 pub mod m_matrix;
 pub mod newton;
 pub mod ode;
