@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
 mod bad_inp;
+mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;

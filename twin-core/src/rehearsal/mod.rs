@@ -9,6 +9,7 @@ pub mod course;
 pub mod maps;
 pub mod outcome;
 pub mod recorder;
+pub mod solve_drainage;
 pub mod solve_water;
 pub mod stage;
 pub mod titles;

@@ -16,6 +16,7 @@ mod units;
 
 use twin_physics::domains::drainage::model as m;
 
+pub use options::calendar;
 pub use units::Units;
 
 use crate::io::swmm_inp::deck as d;
