@@ -6,6 +6,7 @@ mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;
+mod drainage_lid;
 mod golden_drainage;
 mod golden_water;
 mod inp_networks;

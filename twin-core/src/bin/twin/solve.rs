@@ -185,11 +185,17 @@ fn tell(console: &Console, args: &WaterArgs, solved: &Solved, found: &Diagnostic
 
 fn solve_drainage_file(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
     let whole = Stopwatch::start();
-    let (deck, found) = swmm_inp::read_file(&args.input);
+    let (deck, mut found) = swmm_inp::read_file(&args.input);
     let Some(deck) = deck.filter(|_| !found.has_errors()) else { return Err(refused(console, &found)) };
+    let (files, more) = swmm_inp::external::read(&deck, args.input.parent().unwrap_or(Path::new("")));
+    found.append(more);
+    if found.has_errors() {
+        return Err(refused(console, &found));
+    }
     console.diagnostics(&found, false);
+    let external = External::new(&deck, &files);
     let name = args.input.display().to_string();
-    let model = solve_drainage::prepared(drainage_model(&deck, &External::default()), args.compat.is_some());
+    let model = solve_drainage::prepared(drainage_model(&deck, &external), args.compat.is_some());
     let drainage = Drainage::new(model).map_err(|e| anyhow::Error::new(e).context(name.clone()))?;
     let out = BufWriter::new(create(&args.out)?);
     let mut meter = Meter { bar: console.progress(&name, drainage.model.options.duration_s), cpu_s: 0.0 };

@@ -55,7 +55,9 @@ pub fn options(deck: &d::SwmmDeck) -> m::Options {
             d::ForceMainEquation::HazenWilliams => m::ForceMainFriction::HazenWilliams,
             d::ForceMainEquation::DarcyWeisbach => m::ForceMainFriction::DarcyWeisbach,
         },
-        skip_steady: o.skip_steady_state.then_some((o.system_flow_tolerance_pct / 100.0, o.lateral_flow_tolerance_pct / 100.0)),
+        skip_steady: o
+            .skip_steady_state
+            .then_some((o.system_flow_tolerance_pct / 100.0, o.lateral_flow_tolerance_pct / 100.0)),
         ignore: m::Ignore {
             rainfall: o.ignore_rainfall,
             snowmelt: o.ignore_snowmelt,

@@ -10,6 +10,7 @@ use super::inflow;
 use super::model::DrainageModel;
 use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, RoutingStep};
 use super::scheme::{Engine, EngineScratch, EngineState};
+use super::street::{InletState, Inlets};
 use super::structure::Structure;
 use super::structure::seepage::{Bed, Held, SeepageState, SoilFactors, storage_loss};
 use super::totals::{Rates, Totals};
@@ -29,6 +30,8 @@ pub struct Drainage {
     pub hydrology: Hydrology,
     /// Routing scheme.
     pub engine: Engine,
+    /// Storm drain inlets.
+    pub inlets: Inlets,
     /// Seeping surfaces of storage units, `None` elsewhere.
     beds: Vec<Option<Bed>>,
 }
@@ -54,6 +57,8 @@ pub struct DrainageState {
     pub storage_losses: Vec<(f64, f64)>,
     /// What others wanted to take by node and was not there, since the start [m³].
     pub not_taken_m3: Vec<f64>,
+    /// What inlets take.
+    pub inlets: InletState,
 }
 
 /// What acts from outside over a step. Empty slices where nothing of their kind does.
@@ -107,7 +112,8 @@ impl Drainage {
             _ => None,
         });
         let beds = beds.collect();
-        Ok(Self { model, net, hydrology, engine, beds })
+        let inlets = Inlets::new(&model, &net);
+        Ok(Self { model, net, hydrology, engine, inlets, beds })
     }
 
     /// State at model time 0.
@@ -127,6 +133,7 @@ impl Drainage {
             outfall_volume_m3: vec![0.0; self.net.nodes.len()],
             storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
             not_taken_m3: vec![0.0; self.net.nodes.len()],
+            inlets: self.inlets.initial(&self.net),
             network,
             engine,
         };
@@ -160,6 +167,7 @@ impl Drainage {
         let actions = self.actions(state, outside);
         self.lose(state, &actions, dt_s);
         let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
+        self.inlets.capture(&self.net, &mut state.network, &mut state.inlets, dt_s);
         let engine = &mut state.engine;
         let mut step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, &mut scratch.engine)?;
         step.bounded_by = length.bounded_by;
@@ -283,12 +291,14 @@ impl Drainage {
         scratch: &mut RoutingScratch,
     ) -> Rates {
         let count = self.net.nodes.len();
-        let now = inflow::civil(&self.model.calendar, start_s);
+        // SWMM's dates stand a millisecond after the time they are computed from.
+        let lag_s = if self.model.options.defects.others { 1e-3 } else { 0.0 };
+        let now = inflow::civil(&self.model.calendar, start_s + lag_s);
         for flows in [&mut scratch.external, &mut scratch.dry_weather] {
             flows.clear();
             flows.resize(count, 0.0);
         }
-        inflow::external(&self.model, start_s, &now, &mut scratch.external);
+        inflow::external(&self.model, start_s + lag_s, &now, &mut scratch.external);
         inflow::dry_weather(&self.model, &now, &mut scratch.dry_weather);
         self.hydrology.lateral(&state.hydrology, start_s, &mut scratch.lateral);
         let mut rates = Rates::default();
@@ -332,6 +342,8 @@ impl Drainage {
                     rates.outflow_m3s += out;
                 }
                 state.outfall_volume_m3[at] += out.max(0.0) * dt_s;
+            } else if self.inlets.returns_overflow(at) {
+                // It flows back onto the street, through the inlet.
             } else if node.ponded_area_m2 == 0.0 || (swmm && nodes.volume_m3[at] <= node.full_volume_m3) {
                 rates.flooding_m3s += nodes.overflow_m3s[at];
             }

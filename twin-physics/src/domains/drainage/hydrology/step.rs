@@ -50,6 +50,8 @@ impl Hydrology {
             month: month_of(model, state.time_s),
             month_end: month_of(model, state.time_s + dt_s),
         };
+        // A routing step may begin before this runoff step: RDII of the last one is kept.
+        let keep_from_s = state.old_time_s;
         (state.old_time_s, state.time_s) = (state.time_s, if limited { forcing.limit_s } else { state.time_s + dt_s });
         for gage in &mut state.gages {
             gage.remember(dt_s);
@@ -57,7 +59,7 @@ impl Hydrology {
         self.rdii.advance(
             model,
             &mut state.rdii,
-            state.old_time_s,
+            keep_from_s,
             RdiiDrive { until_s: state.time_s, imposed_ms: forcing.rain_override_ms },
         );
         begin_step(state, now.dt_s, last_dt_s);
