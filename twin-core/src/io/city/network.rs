@@ -11,8 +11,8 @@ use crate::io::inp;
 use crate::io::swmm_inp;
 use crate::io::swmm_inp::deck::{LinkKind, NodeKind};
 use crate::io::text::{self, Notes};
-use crate::model::water_assets::WaterAssets;
 use crate::model::drainage_city::{DrainageCity, DrainageLine, DrainagePart};
+use crate::model::water_assets::WaterAssets;
 use crate::model::{Point, WaterCity};
 
 /// Reads a water network; its table of assets is `assets`, or `NET.assets.csv` beside it where there is one.

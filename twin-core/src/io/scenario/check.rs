@@ -182,8 +182,7 @@ fn storm(raw: &Spanned<raw::Storm>, report: &mut Report) -> Option<StormSpec> {
     let step_s = number(report, "step_s", &raw.step_s, Bound::Span);
     let peak = number(report, "peak_share", &raw.peak_share, Bound::Share);
     let begins_s = raw.begins_s.as_ref().map_or(Some(0.0), |b| number(report, "begins_s", b, Bound::Time));
-    let design =
-        DesignStorm { years: years?, duration_s: duration_s?, step_s: step_s?, peak: peak?, kind: raw.shape };
+    let design = DesignStorm { years: years?, duration_s: duration_s?, step_s: step_s?, peak: peak?, kind: raw.shape };
     Some(StormSpec { design, formula: raw.formula.get_ref().clone(), begins_s: begins_s?, line })
 }
 
