@@ -3,6 +3,7 @@
 pub mod cash_karp;
 pub mod cube_root;
 pub mod curve;
+pub mod fingerprint;
 pub mod m_matrix;
 pub mod newton;
 pub mod ode;

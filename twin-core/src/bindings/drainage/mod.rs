@@ -7,6 +7,7 @@
 mod catchments;
 mod expression;
 mod links;
+pub mod live;
 mod nodes;
 mod options;
 mod quality;

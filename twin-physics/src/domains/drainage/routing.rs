@@ -60,6 +60,8 @@ pub struct DrainageState {
     pub outfall_volume_m3: Vec<f64>,
     /// Evaporation and seepage of storage units [m³/s].
     pub storage_losses: Vec<(f64, f64)>,
+    /// What others wanted to take by node and was not there, since the start [m³].
+    pub not_taken_m3: Vec<f64>,
     /// What inlets take.
     pub inlets: InletState,
 }
@@ -69,8 +71,14 @@ pub struct DrainageState {
 pub struct Outside {
     /// Rain by gage in place of its record; NaN = the record [m/s].
     pub rain_ms: Vec<f64>,
-    /// Inflow by node from other networks, negative where they take [m³/s].
-    pub exchange_m3s: Vec<f64>,
+    /// What other networks give by node [m³/s].
+    pub given_m3s: Vec<f64>,
+    /// What other networks take by node; no more than stands there is taken [m³/s].
+    pub taken_m3s: Vec<f64>,
+    /// Potential evaporation in place of the model's own [m/s].
+    pub evaporation_ms: Option<f64>,
+    /// Time beyond which runoff is not computed ahead, so that rain imposed then acts at once [s].
+    pub runoff_limit_s: Option<f64>,
     /// Level at outfalls; NaN = their own law [m].
     pub stage_m: Vec<f64>,
     /// Blocked share of links.
@@ -134,6 +142,7 @@ impl Drainage {
             next_rule_s: 0.0,
             outfall_volume_m3: vec![0.0; self.net.nodes.len()],
             storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
+            not_taken_m3: vec![0.0; self.net.nodes.len()],
             inlets: self.inlets.initial(&self.net),
             network,
             engine,
@@ -167,7 +176,7 @@ impl Drainage {
         self.set(state, outside, start_s, dt_s, scratch);
         let actions = self.actions(state, outside);
         self.lose(state, &actions, dt_s);
-        let mut rates = self.gather(state, outside, start_s, scratch);
+        let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
         self.inlets.capture(&self.net, &mut state.network, &mut state.inlets, dt_s);
         let engine = &mut state.engine;
         let mut step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, &mut scratch.engine)?;
@@ -185,7 +194,8 @@ impl Drainage {
         if rule_s > 0.0 && now_s + step.dt_s >= state.next_rule_s + rule_s {
             step.dt_s = state.next_rule_s + rule_s - now_s;
         }
-        if now_s + step.dt_s > until_s {
+        // A remainder shorter than the shortest step belongs to this one.
+        if now_s + step.dt_s > until_s - SHORTEST_S {
             step.dt_s = (until_s - now_s).max(SHORTEST_S);
         }
         step
@@ -201,6 +211,8 @@ impl Drainage {
             let nodes = &state.network.nodes;
             let forcing = SurfaceForcing {
                 rain_override_ms: &outside.rain_ms,
+                evaporation_override_ms: outside.evaporation_ms.unwrap_or(f64::NAN),
+                limit_s: outside.runoff_limit_s.unwrap_or(f64::INFINITY),
                 node_depth_m: &nodes.depth_m,
                 node_inflow_m3s: &nodes.inflow_m3s,
                 node_volume_m3: &nodes.volume_m3,
@@ -262,7 +274,7 @@ impl Drainage {
     fn actions(&self, state: &DrainageState, outside: &Outside) -> Actions {
         let climate = &state.hydrology.climate;
         Actions {
-            evaporation_ms: climate.evaporation_ms,
+            evaporation_ms: outside.evaporation_ms.unwrap_or(climate.evaporation_ms),
             evaporates: true,
             conductivity_factor: climate.conductivity_factor,
             stage_m: outside.stage_m.clone(),
@@ -296,7 +308,7 @@ impl Drainage {
         &self,
         state: &mut DrainageState,
         outside: &Outside,
-        start_s: f64,
+        (start_s, dt_s): (f64, f64),
         scratch: &mut RoutingScratch,
     ) -> Rates {
         let count = self.net.nodes.len();
@@ -314,11 +326,19 @@ impl Drainage {
         let nodes = &mut state.network.nodes;
         std::mem::swap(&mut nodes.lateral_old_m3s, &mut nodes.lateral_m3s);
         for node in 0..count {
-            let exchange = outside.exchange_m3s.get(node).copied().unwrap_or(0.0);
             let (external, dry) = (scratch.external[node], scratch.dry_weather[node]);
             let wet = scratch.lateral.wet_weather_m3s(node);
             let (ground, rdii) = (scratch.lateral.groundwater_m3s[node], scratch.lateral.rdii_m3s[node]);
-            nodes.lateral_m3s[node] = external + dry + wet + ground + rdii + exchange;
+            let own = external + dry + wet + ground + rdii;
+            let mut exchange = outside.given_m3s.get(node).copied().unwrap_or(0.0);
+            let wanted = outside.taken_m3s.get(node).copied().unwrap_or(0.0);
+            if wanted > 0.0 {
+                let there_m3s = self.engine.node_m3(nodes, &state.engine, node) / dt_s + own + exchange;
+                let taken = wanted.min((there_m3s - nodes.losses_m3s[node]).max(0.0));
+                state.not_taken_m3[node] += (wanted - taken) * dt_s;
+                exchange -= taken;
+            }
+            nodes.lateral_m3s[node] = own + exchange;
             rates.external_m3s += external;
             rates.dry_weather_m3s += dry;
             rates.wet_weather_m3s += wet;
@@ -331,6 +351,8 @@ impl Drainage {
 
     /// What left the network over the step.
     fn tally(&self, state: &mut DrainageState, rates: &mut Rates, dt_s: f64) {
+        // What ponds is kept; SWMM counts it as lost in the step in which it has drained.
+        let swmm = !self.engine.books_end_rates();
         let NetworkState { nodes, links, .. } = &mut state.network;
         for (at, node) in self.net.nodes.iter().enumerate() {
             if node.class == NodeClass::Outfall {
@@ -343,7 +365,7 @@ impl Drainage {
                 state.outfall_volume_m3[at] += out.max(0.0) * dt_s;
             } else if self.inlets.returns_overflow(at) {
                 // It flows back onto the street, through the inlet.
-            } else if node.ponded_area_m2 == 0.0 || nodes.volume_m3[at] <= node.full_volume_m3 {
+            } else if node.ponded_area_m2 == 0.0 || (swmm && nodes.volume_m3[at] <= node.full_volume_m3) {
                 rates.flooding_m3s += nodes.overflow_m3s[at];
             }
             let (evaporation, seepage) = state.storage_losses[at];
@@ -352,6 +374,12 @@ impl Drainage {
         }
         rates.evaporation_m3s += links.evaporation_m3s.iter().sum::<f64>();
         rates.seepage_m3s += links.seepage_m3s.iter().sum::<f64>();
+    }
+
+    /// Water that stands at a node, what others may take of it [m³].
+    #[must_use]
+    pub fn node_m3(&self, state: &DrainageState, node: usize) -> f64 {
+        self.engine.node_m3(&state.network.nodes, &state.engine, node)
     }
 
     /// Water in the network [m³].

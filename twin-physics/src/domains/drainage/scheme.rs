@@ -6,7 +6,7 @@ use super::dynamic::{PicardEngine, PicardScratch, PicardState};
 use super::implicit::{ImplicitEngine, ImplicitScratch, ImplicitState};
 use super::kinematic::{KinematicEngine, KinematicScratch};
 use super::model::{DrainageModel, Routing, Scheme};
-use super::network::{Actions, Network, NetworkState, RoutingStep, routing_step_s};
+use super::network::{Actions, Network, NetworkState, NodeStates, RoutingStep, routing_step_s};
 use crate::solver::SolveError;
 
 /// A scheme, prepared for a network.
@@ -18,7 +18,7 @@ pub enum Engine {
     Implicit(Box<ImplicitEngine>),
     /// Kinematic wave or steady flow, with its step [s].
     Kinematic(Box<KinematicEngine>, f64),
-    /// No links: nothing flows between nodes.
+    /// No links, and a scheme that then does nothing, as SWMM.
     Still(f64),
 }
 
@@ -54,7 +54,8 @@ impl Engine {
     /// When a system cannot be prepared for want of memory.
     pub fn new(model: &DrainageModel, net: &Network) -> Result<Self, SolveError> {
         let options = &model.options;
-        if net.links.is_empty() {
+        let implicit = (options.routing, options.scheme) == (Routing::Dynamic, Scheme::Implicit);
+        if net.links.is_empty() && !implicit {
             return Ok(Self::Still(routing_step_s(options)));
         }
         Ok(match (options.routing, options.scheme) {
@@ -148,6 +149,16 @@ impl Engine {
             EngineState::Implicit(own) => own.volume_m3.iter().sum(),
             _ => state.nodes.volume_m3.iter().sum::<f64>() + state.links.volume_m3.iter().sum::<f64>(),
         }
+    }
+
+    /// Water at a node as the scheme counts it: with the halves of its conduits where the scheme books them there [m³].
+    #[must_use]
+    pub fn node_m3(&self, nodes: &NodeStates, own: &EngineState, node: usize) -> f64 {
+        match own {
+            EngineState::Implicit(own) => own.volume_m3[node],
+            _ => nodes.volume_m3[node],
+        }
+        .max(0.0)
     }
 
     /// Whether the rates at a step's end hold over all of it (else the mean of its two ends).
