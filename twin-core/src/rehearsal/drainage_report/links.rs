@@ -159,7 +159,7 @@ fn inlet(t: &Teller<'_>, link: usize, sides: f64) -> Option<StreetInlet> {
     Some(StreetInlet {
         design: t.model().inlets[usage.inlet.at()].id.clone(),
         location: if inlets.on_sag(site) { "ON-SAG" } else { "ON-GRADE" }.to_owned(),
-        count: count as u32,
+        count: usage.count,
         peak_capture_percent: 100.0 * seen.peak_share,
         average_capture_percent: 100.0 * seen.mean_share(),
         bypass_percent: 100.0 * seen.bypass_frequency(),

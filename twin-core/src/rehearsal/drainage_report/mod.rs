@@ -160,7 +160,7 @@ fn options(t: &Teller<'_>) -> AnalysisOptions {
     });
     let hydrology = (!deck.subcatchments.is_empty()).then(|| HydrologyOptions {
         infiltration: infiltration(deck.options.infiltration).to_owned(),
-        wet_step_s: o.wet_step_s,
+        wet_step_s: t.facts.drainage.hydrology.wet_step_s(),
         dry_step_s: o.dry_step_s,
     });
     AnalysisOptions {

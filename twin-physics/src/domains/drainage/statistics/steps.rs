@@ -49,6 +49,9 @@ impl StepStatistics {
         self.time_s += step.dt_s;
         self.iterations += u64::from(step.iterations);
         self.unconverged += u64::from(!step.converged);
+        if end_s <= step.dt_s {
+            return;
+        }
         // A step at the bound to within round-off lies in the longer class.
         let class = self.bounds_s[1..].iter().position(|bound| step.dt_s >= bound * (1.0 - 1e-12));
         if let Some(class) = class {
