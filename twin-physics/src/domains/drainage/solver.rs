@@ -58,7 +58,7 @@ impl DrainageSolver {
         Ok(Self { drainage, ports, fingerprint, follows_rain: false })
     }
 
-    /// Lets runoff end with every step of the driver, so that rain imposed at any instant acts from that instant and not
+    /// Lets runoff end with every step of the driver, so that rain imposed at any instant acts from that instant, not
     /// from where runoff was already known. Costs one runoff step per step.
     #[must_use]
     pub fn following_rain(mut self) -> Self {
