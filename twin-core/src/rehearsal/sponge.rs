@@ -77,7 +77,7 @@ pub fn study(model: &DrainageModel, ss_removal: Option<f64>) -> Result<SpongeStu
     let mut rows = Vec::new();
     let mut total = SpongeRow::default();
     for (at, subcatchment) in model.subcatchments.iter().enumerate() {
-        let lid_area_m2: f64 = subcatchment.lid_units.iter().map(|u| f64::from(u.count) * u.area_m2).sum();
+        let lid_area_m2 = subcatchment.lid_units.iter().fold(0.0, |sum, u| sum + f64::from(u.count) * u.area_m2);
         let (a, b) = (&with.catchments[at], &without.catchments[at]);
         let row = SpongeRow {
             id: subcatchment.id.clone(),

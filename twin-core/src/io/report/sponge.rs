@@ -103,9 +103,9 @@ pub fn render_sponge(page: &SpongePage, lang: Lang) -> String {
              share holds over the whole subcatchment."
         ),
         t(
-            "控制率 = 1 − 外排量 / 降雨量，外排量含进入管网的盲管出流，扣除上游来水。",
+            "控制率 = 1 − 外排量 / 降雨量，外排量含进入管网的盲管出流，扣除上游来水；还消纳上游来水的汇水区可超过 100 %。",
             "Control ratio = 1 − outflow / rain; outflow includes underdrains that end in a sewer, less run-on from \
-             upstream."
+             upstream. A subcatchment that also holds water from upstream may exceed 100 %."
         ),
         t(
             "SS 去除率 = 控制率 × 措施平均去除率（由使用者给出）；没有措施的汇水区不计。",
