@@ -14,6 +14,7 @@ pub mod inflow;
 pub mod lid;
 pub mod model;
 pub mod network;
+pub mod quality;
 pub mod routing;
 pub mod scheme;
 pub mod section;
