@@ -11,6 +11,7 @@ mod export;
 mod replay;
 mod run;
 mod solve;
+mod sponge;
 mod storm;
 
 use std::path::PathBuf;
@@ -73,6 +74,8 @@ enum Command {
     City(city::Args),
     /// Make a design storm by the intensity formula of a city, as a table or a file.
     Storm(storm::Args),
+    /// What the sponge-city (LID) measures of a drainage model achieve.
+    Sponge(sponge::Args),
 }
 
 /// Why a command ended without success.
@@ -104,6 +107,11 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(&console, &args),
         Command::City(args) => city::city(&console, &args),
         Command::Storm(args) => storm::storm(&console, &args),
+        Command::Sponge(args) => {
+            let lang =
+                if cli.lang == Lang::Zh { twin_core::io::report::Lang::Zh } else { twin_core::io::report::Lang::En };
+            sponge::sponge(&console, &args, lang)
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@
 //!
 //! [`solver`] puts them together behind the contract of every domain.
 
+pub mod control;
 pub mod dynamic;
 pub mod hydrology;
 pub mod implicit;

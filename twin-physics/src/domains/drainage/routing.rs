@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::control::{ControlAction, ControlState, ControlView, Controls};
 use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflow, SurfaceForcing};
 use super::inflow;
 use super::model::DrainageModel;
@@ -28,6 +29,8 @@ pub struct Drainage {
     pub net: Network,
     /// Hydrology.
     pub hydrology: Hydrology,
+    /// Control rules.
+    pub controls: Controls,
     /// Routing scheme.
     pub engine: Engine,
     /// Storm drain inlets.
@@ -49,6 +52,8 @@ pub struct DrainageState {
     pub seepage: Vec<SeepageState>,
     /// Water account of the network.
     pub totals: Totals,
+    /// What control rules keep.
+    pub control: ControlState,
     /// When rules are evaluated next [s].
     pub next_rule_s: f64,
     /// Volume that left by each node since the last runoff step [m³].
@@ -92,6 +97,9 @@ pub struct RoutingScratch {
     lateral: LateralInflow,
     external: Vec<f64>,
     dry_weather: Vec<f64>,
+    /// What control rules changed in the last step, modulated settings apart.
+    pub control_actions: Vec<ControlAction>,
+    targets: Vec<f64>,
 }
 
 fn model_error(error: &dyn std::fmt::Display) -> SolveError {
@@ -106,6 +114,7 @@ impl Drainage {
     pub fn new(model: DrainageModel) -> Result<Self, SolveError> {
         let net = Network::new(&model).map_err(|e| model_error(&e))?;
         let hydrology = Hydrology::new(&model).map_err(|e| model_error(&e))?;
+        let controls = Controls::new(&model, &net).map_err(|e| model_error(&e))?;
         let engine = Engine::new(&model, &net)?;
         let beds = net.nodes.iter().map(|node| match &node.class {
             NodeClass::Storage { shape, exfiltration: Some(_), .. } => Some(Bed::new(shape)),
@@ -113,7 +122,7 @@ impl Drainage {
         });
         let beds = beds.collect();
         let inlets = Inlets::new(&model, &net);
-        Ok(Self { model, net, hydrology, engine, inlets, beds })
+        Ok(Self { model, net, hydrology, controls, engine, inlets, beds })
     }
 
     /// State at model time 0.
@@ -129,6 +138,7 @@ impl Drainage {
             seepage: soils.collect(),
             hydrology: self.hydrology.initial(&self.model),
             totals: Totals::default(),
+            control: self.controls.initial(),
             next_rule_s: 0.0,
             outfall_volume_m3: vec![0.0; self.net.nodes.len()],
             storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
@@ -163,7 +173,7 @@ impl Drainage {
             let rates = state.totals.rates;
             state.totals.add(&rates, 0.5 * dt_s);
         }
-        self.set(state, outside, start_s, dt_s);
+        self.set(state, outside, start_s, dt_s, scratch);
         let actions = self.actions(state, outside);
         self.lose(state, &actions, dt_s);
         let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
@@ -215,7 +225,8 @@ impl Drainage {
     }
 
     /// Settings of pumps, gates and conduits for the step.
-    fn set(&self, state: &mut DrainageState, outside: &Outside, start_s: f64, dt_s: f64) {
+    fn set(&self, state: &mut DrainageState, outside: &Outside, start_s: f64, dt_s: f64, scratch: &mut RoutingScratch) {
+        scratch.control_actions.clear();
         let NetworkState { nodes, links, .. } = &mut state.network;
         for (at, link) in self.net.links.iter().enumerate() {
             if let LinkClass::Structure(i) = link.class
@@ -226,7 +237,7 @@ impl Drainage {
         }
         let rule_s = self.model.options.rule_step_s;
         if rule_s == 0.0 || (start_s - state.next_rule_s).abs() < SHORTEST_S {
-            self.apply_rules(state, start_s, dt_s);
+            self.apply_rules(state, start_s, dt_s, scratch);
         }
         if rule_s > 0.0 && (start_s + dt_s - (state.next_rule_s + rule_s)).abs() < SHORTEST_S {
             state.next_rule_s += rule_s;
@@ -248,7 +259,17 @@ impl Drainage {
         }
     }
 
-    fn apply_rules(&self, _state: &mut DrainageState, _start_s: f64, _dt_s: f64) {}
+    fn apply_rules(&self, state: &mut DrainageState, time_s: f64, dt_s: f64, scratch: &mut RoutingScratch) {
+        if self.controls.is_empty() {
+            return;
+        }
+        scratch.targets.clone_from(&state.network.links.target);
+        let DrainageState { network, control, hydrology, .. } = state;
+        let view = ControlView { time_s, dt_s, gages: &hydrology.gages };
+        let (targets, log) = (&mut scratch.targets, Some(&mut scratch.control_actions));
+        self.controls.evaluate(&self.model, &self.net, network, control, view, targets, log);
+        network.links.target.clone_from(targets);
+    }
 
     fn actions(&self, state: &DrainageState, outside: &Outside) -> Actions {
         let climate = &state.hydrology.climate;

@@ -186,6 +186,10 @@ impl ImplicitEngine {
             scratch.change.resize(self.setup.pattern.len(), 0.0);
             let mut change = std::mem::take(&mut scratch.change);
             scratch.factor.solve(&self.setup.pattern, &mut change)?;
+            // A maximum passes over NaN; a sum does not.
+            if !change.iter().sum::<f64>().is_finite() {
+                return Ok(None);
+            }
             let largest = change.iter().fold(0.0_f64, |m, c| m.max(c.abs()));
             // Near a kink Newton may go back and forth between two slopes: half a step settles it.
             let damp = if iteration > 6 { 0.5 } else { 1.0 };

@@ -65,7 +65,8 @@ impl Network {
                 class: vec![FlowClass::Dry; links],
                 target: setting.clone(),
                 setting,
-                changed_s: still(),
+                // SWMM dates what never changed from the midnight before the start.
+                changed_s: vec![if model.options.defects.others { -model.calendar.start_second } else { 0.0 }; links],
                 evaporation_m3s: still(),
                 seepage_m3s: still(),
                 flags: vec![0; links],

@@ -104,3 +104,30 @@ fn bad_models_are_refused_by_name() {
         assert!(told.contains(named), "{told}");
     }
 }
+
+#[test]
+fn a_weir_falls_freely_into_its_outfall() {
+    for defects in [Defects::default(), Defects::SWMM_5_2] {
+        let mut model = extran1();
+        model.options.defects = defects;
+        model.links[4].kind = LinkKind::Weir(Weir {
+            kind: WeirKind::Transverse,
+            crest_m: 1.3,
+            shape: Shape::RectOpen { depth_m: 2.0, width_m: 3.0, sides_ignored: 0 },
+            coefficient: 1.8,
+            end_coefficient: 0.0,
+            end_contractions: 0.0,
+            flap_gate: false,
+            can_surcharge: true,
+            road_width_m: 0.0,
+            road_paved: None,
+            coefficient_curve: Vec::new(),
+        });
+        let net = Network::new(&model).expect("a valid network");
+        assert_eq!((net.outfalls[0].offset_m, net.initial_state(&model).nodes.depth_m[9]), (0.0, 0.0));
+        // Its crest is 11.7 ft and 1.3 m above the outfall's invert.
+        let true_m = 11.7 * M_PER_FT + 1.3;
+        let crown_m = if defects.others { 1.3 } else { true_m } + 2.0;
+        assert!((net.nodes[9].crown_depth_m - crown_m).abs() < 1e-9, "{}", net.nodes[9].crown_depth_m);
+    }
+}
