@@ -63,7 +63,7 @@ fn the_drill_shows_what_the_faults_cost() {
     assert!(last(0, "flooded_volume_m3") > 30.0, "{} m3", last(0, "flooded_volume_m3"));
     assert_eq!(last(1, "flooded_volume_m3"), 0.0);
     for variant in &facts.variants {
-        assert_eq!(variant.ledgers.len(), 3);
+        assert_eq!(variant.ledgers.len(), 2);
         assert!(variant.ledgers.iter().all(|(_, l)| l.relative_residual <= 1e-9), "{:?}", variant.ledgers);
         assert_eq!(variant.solver.unconverged_steps, 0);
     }

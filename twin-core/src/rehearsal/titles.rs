@@ -113,7 +113,10 @@ pub fn rules(stage: &Stage) -> BTreeMap<String, Text> {
 #[must_use]
 pub fn variant(stage: &Stage, name: &str) -> Text {
     if name == BASE {
-        return Text::new("按方案处置", "as planned");
+        return match stage.drainage() {
+            Some(_) => Text::new("按情景设定", "as the scenario has it"),
+            None => Text::new("按方案处置", "as planned"),
+        };
     }
     let found = stage.plan.variants.iter().find(|v| v.id == name);
     found.map_or_else(|| Text::same(name), |v| Text::new(&v.title.zh, &v.title.en))

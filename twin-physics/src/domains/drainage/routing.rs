@@ -1,7 +1,9 @@
 //! One routing step of the whole model: runoff up to it, controls, inflows, flow.
 //!
-//! The order is SWMM's (EPA/600/R-17/111, section 1.3): settings are found at the start of the step, lateral inflows are
-//! those of its start, runoff runs ahead on steps of its own and is interpolated.
+//! Settings are found at the start of the step, lateral inflows are those of its start, runoff runs ahead on steps of
+//! its own and is interpolated.
+//!
+//! *Source:* the order is SWMM's (EPA/600/R-17/111, section 1.3).
 
 use serde::{Deserialize, Serialize};
 

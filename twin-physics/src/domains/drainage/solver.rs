@@ -273,6 +273,9 @@ impl Solver for DrainageSolver {
         if !self.model().subcatchments.is_empty() {
             let hydrology = &routed.hydrology;
             accounts.push(hydrology.totals.account(drainage.hydrology.stored(hydrology)));
+        }
+        if self.model().subcatchments.iter().any(|s| s.groundwater.is_some()) {
+            let hydrology = &routed.hydrology;
             let ground_m3 = drainage.hydrology.groundwater_stored_m3(self.model(), hydrology);
             accounts.push(hydrology.groundwater_totals.account(ground_m3));
         }
