@@ -130,6 +130,11 @@ pub(super) fn model() -> DrainageModel {
         pattern: None,
     };
     let dwf = |pollutant, mean| DryWeather { node: NodeIx(1), pollutant, mean, patterns: Vec::new() };
+    // C2 leaves the pond above its floor, so that it does not rise.
+    let mut c2 = conduit("C2", 4, 2, 150.0, 0.0);
+    if let LinkKind::Conduit(data) = &mut c2.kind {
+        data.offset_from_m = 0.5;
+    }
     let mut options = Options { defects: Defects::SWMM_5_2, ..Options::default() };
     options.routing = Routing::Dynamic;
     DrainageModel {
@@ -137,7 +142,7 @@ pub(super) fn model() -> DrainageModel {
         nodes,
         links: vec![
             conduit("C1", 0, 4, 200.0, 1.0),
-            conduit("C2", 4, 2, 150.0, 0.0),
+            c2,
             conduit("C3", 2, 3, 150.0, 0.0),
             conduit("C4", 1, 2, 100.0, 0.0),
         ],
