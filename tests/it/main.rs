@@ -14,6 +14,7 @@ mod live;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;
+mod storm_sewer;
 mod swmm_networks;
 mod tidy;
 mod toys;

@@ -173,9 +173,9 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
         ));
     }
     all.push(Text::new(
-        "堵塞按过水断面比例折减；停电的水泵立即停转；溢出地面的水不再回流（设有积水面积的节点除外）。",
-        "A blockage takes its share of the cross section; a pump without power stops at once; what floods does not come \
-         back, but at nodes with a ponded area.",
+        "堵塞按过水断面比例折减；停电的水泵即停；溢出地面的水不再回流（设有积水面积的节点除外）。",
+        "A blockage takes its share of the cross section; a pump without power stops at once; what floods does not \
+         come back, but at nodes with a ponded area.",
     ));
     all
 }

@@ -14,5 +14,6 @@ pub mod played;
 pub mod recorder;
 pub mod solve_drainage;
 pub mod solve_water;
+pub mod sponge;
 pub mod stage;
 pub mod titles;

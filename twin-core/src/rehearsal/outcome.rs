@@ -78,9 +78,10 @@ fn variant(stage: &Stage, track: &Track) -> VariantFacts {
     let effort = body.effort;
     let residuals = [("mass", effort.mass_residual), ("energy_m", effort.energy_residual)];
     let names = stage.spec().networks.iter().map(|n| n.name.clone());
-    let accounts = names
-        .zip(&body.accounts)
-        .flat_map(|(name, accounts)| accounts.iter().map(move |account| (name.clone(), LedgerFigures::from(account))));
+    let accounts = names.zip(&body.accounts).flat_map(|(name, accounts)| {
+        let one = move |(at, account)| (titles::account(&name, at), LedgerFigures::from(account));
+        accounts.iter().enumerate().map(one)
+    });
     let (map, paint) = maps::main(stage, track);
     VariantFacts {
         name: track.name.clone(),

@@ -267,6 +267,7 @@ impl Run<'_> {
 
     fn fill_subcatchments(&self, time_s: f64, frame: &mut Frame) {
         let u = &self.units;
+        let pollutants = self.drainage.model.pollutants.len();
         frame.subcatchments.clear();
         for at in 0..self.drainage.model.subcatchments.len() {
             let r = self.drainage.hydrology.result(&self.state.hydrology, at, time_s);
@@ -280,13 +281,19 @@ impl Run<'_> {
                 r.water_table_m / u.length_m,
                 r.soil_moisture,
             ]);
-            frame.subcatchments.extend(self.drainage.model.pollutants.iter().map(|_| 0.0));
+            let concentration = |p: usize| {
+                let (old, new) = (&self.state.quality.runoff_old, &self.state.quality.runoff);
+                let f = self.state.hydrology.fraction(time_s);
+                (1.0 - f) * slot(old, at * pollutants + p) + f * slot(new, at * pollutants + p)
+            };
+            frame.subcatchments.extend((0..pollutants).map(concentration));
         }
     }
 
     fn fill_nodes(&self, f: f64, frame: &mut Frame) {
         let (u, now, old) = (&self.units, &self.state.network.nodes, &self.before);
         let between = |a: &[f64], b: &[f64], i: usize| (1.0 - f) * a[i] + f * b[i];
+        let pollutants = self.drainage.model.pollutants.len();
         frame.nodes.clear();
         for (i, node) in self.drainage.net.nodes.iter().enumerate() {
             let depth_m = between(&old.depth_m, &now.depth_m, i);
@@ -298,13 +305,18 @@ impl Run<'_> {
                 between(&old.inflow_m3s, &now.inflow_m3s, i) / u.flow_m3s,
                 now.overflow_m3s[i] / u.flow_m3s,
             ]);
-            frame.nodes.extend(self.drainage.model.pollutants.iter().map(|_| 0.0));
+            let quality = &self.state.quality;
+            let at = |p: usize| {
+                (1.0 - f) * slot(&quality.node_old, i * pollutants + p) + f * slot(&quality.node, i * pollutants + p)
+            };
+            frame.nodes.extend((0..pollutants).map(at));
         }
     }
 
     fn fill_links(&self, f: f64, frame: &mut Frame) {
         let (u, now, old) = (&self.units, &self.state.network.links, &self.before);
         let between = |a: &[f64], b: &[f64], i: usize| (1.0 - f) * a[i] + f * b[i];
+        let pollutants = self.drainage.model.pollutants.len();
         frame.links.clear();
         for (i, link) in self.drainage.net.links.iter().enumerate() {
             let flow_m3s = between(&old.flow_m3s, &now.flow_m3s, i) * link.direction;
@@ -326,7 +338,11 @@ impl Run<'_> {
                 between(&old.link_volume_m3, &now.volume_m3, i) / u.volume_m3(),
                 capacity,
             ]);
-            frame.links.extend(self.drainage.model.pollutants.iter().map(|_| 0.0));
+            let quality = &self.state.quality;
+            let at = |p: usize| {
+                (1.0 - f) * slot(&quality.link_old, i * pollutants + p) + f * slot(&quality.link, i * pollutants + p)
+            };
+            frame.links.extend((0..pollutants).map(at));
         }
     }
 
@@ -367,6 +383,11 @@ impl Run<'_> {
             climate.evaporation_ms / u.daily_ms,
         ];
     }
+}
+
+/// A concentration; none where quality is left out.
+fn slot(table: &[f64], at: usize) -> f64 {
+    table.get(at).copied().unwrap_or(0.0)
 }
 
 fn picked<T: PartialEq>(selection: &deck::Selection<T>, at: &T) -> bool {

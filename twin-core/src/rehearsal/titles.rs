@@ -87,7 +87,20 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
         Text::new(format!("供水管网 {network}"), format!("water network {network}"))
     };
     titles.insert(network.clone(), title);
+    titles.insert(account(network, 1), Text::new("汇水区地表水", "surface water of the catchments"));
+    titles.insert(account(network, 2), Text::new("汇水区地下水", "groundwater of the catchments"));
     titles
+}
+
+/// Key of a network's account: its name, and what part of it has an account of its own.
+#[must_use]
+pub fn account(network: &str, at: usize) -> String {
+    match at {
+        0 => network.to_owned(),
+        1 => format!("{network} surface"),
+        2 => format!("{network} groundwater"),
+        _ => format!("{network} {at}"),
+    }
 }
 
 /// Names of the agenda's items.
@@ -100,7 +113,10 @@ pub fn rules(stage: &Stage) -> BTreeMap<String, Text> {
 #[must_use]
 pub fn variant(stage: &Stage, name: &str) -> Text {
     if name == BASE {
-        return Text::new("按方案处置", "as planned");
+        return match stage.drainage() {
+            Some(_) => Text::new("按情景设定", "as the scenario has it"),
+            None => Text::new("按方案处置", "as planned"),
+        };
     }
     let found = stage.plan.variants.iter().find(|v| v.id == name);
     found.map_or_else(|| Text::same(name), |v| Text::new(&v.title.zh, &v.title.en))

@@ -12,6 +12,7 @@ mod export;
 mod replay;
 mod run;
 mod solve;
+mod sponge;
 mod storm;
 
 use std::path::PathBuf;
@@ -74,6 +75,8 @@ enum Command {
     City(city::Args),
     /// Make a design storm by the intensity formula of a city, as a table or a file.
     Storm(storm::Args),
+    /// What the sponge-city (LID) measures of a drainage model achieve.
+    Sponge(sponge::Args),
 }
 
 /// Why a command ended without success.
@@ -105,6 +108,11 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(&console, &args),
         Command::City(args) => city::city(&console, &args),
         Command::Storm(args) => storm::storm(&console, &args),
+        Command::Sponge(args) => {
+            let lang =
+                if cli.lang == Lang::Zh { twin_core::io::report::Lang::Zh } else { twin_core::io::report::Lang::En };
+            sponge::sponge(&console, &args, lang)
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -35,9 +35,9 @@ pub fn gages(binder: &Binder<'_>) -> Vec<m::Gage> {
                 bound.record = points.into_iter().map(|(t, v)| (t, v * unit)).collect();
             }
             d::GageSource::File { .. } => {
-                if let Some(Some((record, interval_s))) = binder.external.rain.get(at) {
-                    bound.record.clone_from(record);
-                    bound.interval_s = *interval_s;
+                if let Some(Some(rain)) = binder.external.rain.get(at) {
+                    bound.record.clone_from(&rain.record);
+                    bound.interval_s = rain.interval_s;
                 }
                 bound.form = m::RainForm::Volume;
                 bound.from_file = true;

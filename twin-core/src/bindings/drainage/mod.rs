@@ -24,13 +24,22 @@ pub use units::Units;
 
 use crate::io::swmm_inp::{self, deck as d};
 
+/// Rain read from a file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FileRain {
+    /// Model time [s], depth [m] within the interval.
+    pub record: Vec<(f64, f64)>,
+    /// Interval [s].
+    pub interval_s: f64,
+}
+
 /// What a deck refers to outside itself, read beforehand.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct External {
     /// Points of time series that stand in files, by position in the deck: model time [s], value.
     pub series: Vec<Option<Vec<(f64, f64)>>>,
-    /// Rain of gages that read files, by position: model time [s], depth [m] within the interval, and the interval [s].
-    pub rain: Vec<Option<(Vec<(f64, f64)>, f64)>>,
+    /// Rain of gages that read files, by position.
+    pub rain: Vec<Option<FileRain>>,
     /// Days of the climate file.
     pub climate: Vec<m::ClimateDay>,
 }
@@ -100,7 +109,7 @@ impl External {
             };
             let records = records.as_ref()?;
             let record = records.iter().map(|r| (options::seconds(start, r.at), r.value * per)).collect();
-            Some((record, gage.interval_s as f64))
+            Some(FileRain { record, interval_s: gage.interval_s as f64 })
         };
         let day = |day: &swmm_inp::external::ClimateDay| m::ClimateDay {
             day: options::day_number(day.date),

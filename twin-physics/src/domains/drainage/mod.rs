@@ -17,6 +17,7 @@ pub mod lid;
 pub mod model;
 pub mod network;
 mod ports;
+pub mod quality;
 pub mod routing;
 pub mod scheme;
 pub mod section;

@@ -1,7 +1,9 @@
 //! One routing step of the whole model: runoff up to it, controls, inflows, flow.
 //!
-//! The order is SWMM's (EPA/600/R-17/111, section 1.3): settings are found at the start of the step, lateral inflows are
-//! those of its start, runoff runs ahead on steps of its own and is interpolated.
+//! Settings are found at the start of the step, lateral inflows are those of its start, runoff runs ahead on steps of
+//! its own and is interpolated.
+//!
+//! *Source:* the order is SWMM's (EPA/600/R-17/111, section 1.3).
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,7 @@ use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflo
 use super::inflow;
 use super::model::DrainageModel;
 use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, RoutingStep};
+use super::quality::{NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot};
 use super::scheme::{Engine, EngineScratch, EngineState};
 use super::street::{InletState, Inlets};
 use super::structure::Structure;
@@ -31,6 +34,8 @@ pub struct Drainage {
     pub hydrology: Hydrology,
     /// Control rules.
     pub controls: Controls,
+    /// Pollutants.
+    pub quality: Quality,
     /// Routing scheme.
     pub engine: Engine,
     /// Storm drain inlets.
@@ -54,6 +59,8 @@ pub struct DrainageState {
     pub totals: Totals,
     /// What control rules keep.
     pub control: ControlState,
+    /// Pollutants.
+    pub quality: QualityState,
     /// When rules are evaluated next [s].
     pub next_rule_s: f64,
     /// Volume that left by each node since the last runoff step [m³].
@@ -100,6 +107,9 @@ pub struct RoutingScratch {
     /// What control rules changed in the last step, modulated settings apart.
     pub control_actions: Vec<ControlAction>,
     targets: Vec<f64>,
+    before: Snapshot,
+    reactors: Vec<f64>,
+    quality: QualityScratch,
 }
 
 fn model_error(error: &dyn std::fmt::Display) -> SolveError {
@@ -115,6 +125,7 @@ impl Drainage {
         let net = Network::new(&model).map_err(|e| model_error(&e))?;
         let hydrology = Hydrology::new(&model).map_err(|e| model_error(&e))?;
         let controls = Controls::new(&model, &net).map_err(|e| model_error(&e))?;
+        let quality = Quality::new(&model, &net).map_err(|e| model_error(&e))?;
         let engine = Engine::new(&model, &net)?;
         let beds = net.nodes.iter().map(|node| match &node.class {
             NodeClass::Storage { shape, exfiltration: Some(_), .. } => Some(Bed::new(shape)),
@@ -122,7 +133,7 @@ impl Drainage {
         });
         let beds = beds.collect();
         let inlets = Inlets::new(&model, &net);
-        Ok(Self { model, net, hydrology, controls, engine, inlets, beds })
+        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, beds })
     }
 
     /// State at model time 0.
@@ -139,6 +150,7 @@ impl Drainage {
             hydrology: self.hydrology.initial(&self.model),
             totals: Totals::default(),
             control: self.controls.initial(),
+            quality: self.quality.initial(&self.model, &network, engine.reactors()),
             next_rule_s: 0.0,
             outfall_volume_m3: vec![0.0; self.net.nodes.len()],
             storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
@@ -178,9 +190,11 @@ impl Drainage {
         self.lose(state, &actions, dt_s);
         let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
         self.inlets.capture(&self.net, &mut state.network, &mut state.inlets, dt_s);
+        self.before_routing(state, outside, start_s, scratch);
         let engine = &mut state.engine;
         let mut step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, &mut scratch.engine)?;
         step.bounded_by = length.bounded_by;
+        self.route_quality(state, dt_s, scratch);
         self.tally(state, &mut rates, dt_s);
         state.totals.rates = rates;
         state.totals.add(&rates, if self.engine.books_end_rates() { dt_s } else { 0.5 * dt_s });
@@ -220,6 +234,7 @@ impl Drainage {
                 ..SurfaceForcing::default()
             };
             self.hydrology.advance(&self.model, &mut state.hydrology, &forcing, &mut scratch.hydrology);
+            self.quality.runoff_step(&self.model, &self.hydrology, &state.hydrology, &mut state.quality);
             state.outfall_volume_m3.fill(0.0);
         }
     }
@@ -347,6 +362,41 @@ impl Drainage {
             rates.exchange_m3s += exchange;
         }
         rates
+    }
+
+    /// Keeps what quality needs of the step's start, and gathers loads.
+    fn before_routing(&self, state: &mut DrainageState, outside: &Outside, time_s: f64, scratch: &mut RoutingScratch) {
+        if self.quality.is_empty() {
+            return;
+        }
+        scratch.before.take(&state.network);
+        scratch.reactors.clear();
+        scratch.reactors.extend_from_slice(state.engine.reactors().unwrap_or_default());
+        let flows = NodeFlows {
+            external_m3s: &scratch.external,
+            dry_weather_m3s: &scratch.dry_weather,
+            exchange_m3s: &outside.given_m3s,
+            exchange: &[],
+        };
+        let hydrology = (&self.hydrology, &state.hydrology, &scratch.lateral);
+        self.quality.node_loads(&self.model, &self.net, hydrology, &flows, &state.network, &mut state.quality, time_s);
+    }
+
+    /// Moves pollutants by what the scheme found.
+    fn route_quality(&self, state: &mut DrainageState, dt_s: f64, scratch: &mut RoutingScratch) {
+        if self.quality.is_empty() {
+            return;
+        }
+        let DrainageState { network, engine, storage_losses, quality, .. } = state;
+        let (model, net) = (&self.model, &self.net);
+        if let Some(after_m3) = engine.reactors() {
+            let before_depth_m = &scratch.before.node_depth_m;
+            let water = Reactors { before_m3: &scratch.reactors, after_m3, before_depth_m };
+            let buffers = &mut scratch.quality;
+            self.quality.route_conserving(model, net, water, network, storage_losses, dt_s, quality, buffers);
+        } else {
+            self.quality.route(model, net, &scratch.before, network, storage_losses, dt_s, quality);
+        }
     }
 
     /// What left the network over the step.

@@ -33,6 +33,17 @@ pub enum EngineState {
     Still,
 }
 
+impl EngineState {
+    /// Volumes of nodes with their shares of conduits, of a scheme that balances those [m³].
+    #[must_use]
+    pub fn reactors(&self) -> Option<&[f64]> {
+        match self {
+            Self::Implicit(own) => Some(&own.volume_m3),
+            _ => None,
+        }
+    }
+}
+
 /// Buffers of a scheme.
 #[derive(Debug, Clone, Default)]
 pub enum EngineScratch {

@@ -1,4 +1,6 @@
 //! What others read of a state, kept beside it in SI and in the direction of the file, so that reading costs nothing.
+//!
+//! *Source:* definitions; power of the water `ρ·g·Q·ΔH`, as SWMM reports it (EPA/600/R-17/111, section 6.1).
 
 use serde::{Deserialize, Serialize};
 

@@ -58,7 +58,7 @@ impl DrainageSolver {
         Ok(Self { drainage, ports, fingerprint, follows_rain: false })
     }
 
-    /// Lets runoff end with every step of the driver, so that rain imposed at any instant acts from that instant and not
+    /// Lets runoff end with every step of the driver, so that rain imposed at any instant acts from that instant, not
     /// from where runoff was already known. Costs one runoff step per step.
     #[must_use]
     pub fn following_rain(mut self) -> Self {
@@ -273,6 +273,9 @@ impl Solver for DrainageSolver {
         if !self.model().subcatchments.is_empty() {
             let hydrology = &routed.hydrology;
             accounts.push(hydrology.totals.account(drainage.hydrology.stored(hydrology)));
+        }
+        if self.model().subcatchments.iter().any(|s| s.groundwater.is_some()) {
+            let hydrology = &routed.hydrology;
             let ground_m3 = drainage.hydrology.groundwater_stored_m3(self.model(), hydrology);
             accounts.push(hydrology.groundwater_totals.account(ground_m3));
         }

@@ -1,4 +1,6 @@
 //! What a step tells: flooding, surcharge, pumps, gates, weirs. One bit an element remembers what was told last.
+//!
+//! *Source:* own thresholds, each with hysteresis so that nothing chatters.
 
 use serde::{Deserialize, Serialize};
 

@@ -158,6 +158,7 @@ impl ImplicitEngine {
             }
         }
         tally.finish(state, dt_s);
+        net.set_outfall_depths(state, end_s, &actions.stage_m, false);
         Ok(report)
     }
 
