@@ -97,7 +97,7 @@ fn the_report_says_what_swmm_says() {
         assert_eq!(found.len(), printed.len(), "{section}, {name}: {found:?}");
         for (ours, swmm) in found.iter().zip(*printed) {
             // 1 %, or a little more than what the last digit tells: 0.005 % of error, 0.01 or a minute elsewhere.
-            let least = if name.contains("(%)") {
+            let least: f64 = if name.contains("(%)") {
                 0.005
             } else if swmm.fract() == 0.0 && *swmm >= 1.0 {
                 1.0
