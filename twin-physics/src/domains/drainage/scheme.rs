@@ -1,4 +1,6 @@
 //! The routing schemes behind one face.
+//!
+//! *Source:* own derivation; the schemes name theirs.
 
 use serde::{Deserialize, Serialize};
 

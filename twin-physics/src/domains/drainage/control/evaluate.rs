@@ -1,4 +1,7 @@
 //! One evaluation of all rules.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! appendix D, section CONTROLS; behaviour of SWMM 5.2.4.
 
 use super::super::model::{DrainageModel, LinkKind, Operand, Premise, Quantity, Relation, Setting, TimeSeries};
 use super::super::model::{LinkAttribute, LinkIx};

@@ -3,8 +3,8 @@
 //! A rule's premises are read in order: AND goes on only while the result so far holds, OR is looked at only while it
 //! does not. Its THEN or ELSE actions then compete for their links by priority; see `theory/control.md`.
 //!
-//! *Source:* Rossman (2022), *SWMM User's Manual Version 5.2*, EPA-600/R-22/030, sections 3.3.9 and C.3 (control rules);
-//! EPA/600/R-17/111, section 6.7.
+//! *Source:* Rossman (2022), *SWMM User's Manual Version 5.2*, EPA-600/R-22/030, sections 3.3.9 and C.3 (control
+//! rules); EPA/600/R-17/111, section 6.7.
 
 mod check;
 mod evaluate;

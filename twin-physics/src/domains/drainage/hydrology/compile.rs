@@ -1,4 +1,7 @@
 //! The hydrology of a model, compiled once; the state at the start.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. I Hydrology,
+//! EPA/600/R-15/162A, chapter 3.
 
 use super::super::lid::Lids;
 use super::super::model::DrainageModel;

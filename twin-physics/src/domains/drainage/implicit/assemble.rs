@@ -1,4 +1,6 @@
 //! The parts of one step: what it starts from, the system at given heads, and what it leaves.
+//!
+//! *Source:* own derivation; see [`super`].
 
 use super::conduit::{self, Meets};
 use super::engine::{FADE_M, FASTEST_MS, ImplicitEngine, ImplicitScratch, ImplicitState};

@@ -1,9 +1,9 @@
 //! Momentum of one conduit, solved for its flow as a function of the heads at its ends.
 //!
-//! `(Q − Q₀)/Δt + M + g·A·[(h₂ − h₁)/L + Q·|Q|/K² + Σζ·Q·|Q|/(2g·A²·L)] = 0`, with area A and conveyance K at one depth y
-//! and the momentum M that the neighbours bring at the start of the step. For given heads that is a quadratic in Q
-//! with one root, in closed form, odd and rising in the driving term. So flow is an explicit function of the two
-//! heads; its two slopes make the system of [`super::engine`].
+//! `(Q − Q₀)/Δt + M + g·A·[(h₂ − h₁)/L + Q·|Q|/K² + Σζ·Q·|Q|/(2g·A²·L)] = 0`, with area A and conveyance K at one depth
+//! y and the momentum M that the neighbours bring at the start of the step. For given heads that is a quadratic in Q
+//! with one root, in closed form, odd and rising in the driving term. So flow is an explicit function of the two heads;
+//! its two slopes make the system of [`super::engine`].
 //!
 //! # Where the depth is taken
 //! Mean of the two ends while flow is subcritical, the upstream end at and above critical flow, weighted between (the

@@ -1,4 +1,6 @@
 //! One routing step of the implicit scheme.
+//!
+//! *Source:* own derivation; see [`super`].
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,6 @@
 //! What the implicit scheme makes of a network once.
+//!
+//! *Source:* own derivation; see [`super`].
 
 use super::conduit::ConduitLaw;
 use super::table::HydraulicTable;
