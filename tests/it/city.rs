@@ -14,6 +14,7 @@ use twin_core::io::text::Notes;
 use twin_core::io::{assets_csv, city, esri_ascii};
 use twin_core::model::spatial::Place;
 use twin_core::model::standards::WarningLevel;
+use twin_core::model::storm::{DesignStorm, StormKind, worst_signal};
 use twin_core::model::water_assets::{End, WaterAssets};
 use twin_core::model::{City, LookupError};
 use twin_physics::domains::water::WaterSolver;
@@ -87,6 +88,24 @@ fn the_district_has_standards() {
     let reached = standards.warning("water.customers_without_water", 2000.0).unwrap();
     assert_eq!(reached.level, Some(WarningLevel::Orange));
     assert!(standards.entries().iter().all(|e| !e.zh.is_empty() && !e.en.is_empty() && !e.source.is_empty()));
+}
+
+/// The district has a formula and four levels of rain warning: the storm of every year reaches none of them, that of a
+/// hundred years orange, that of a thousand red.
+#[test]
+fn the_district_has_storms_and_rain_signals() {
+    let standards = district().standards;
+    let formula = standards.storms()[0].formula().unwrap();
+    let rain = |years, hours: f64| {
+        let kind = StormKind::Chicago;
+        DesignStorm { years, duration_s: hours * 3600.0, step_s: 300.0, peak: 0.4, kind }.rain(&formula).unwrap()
+    };
+    assert_eq!(standards.rain_signals().len(), 4);
+    let worst = |years, hours| worst_signal(standards.rain_signals(), &rain(years, hours)).map(|s| s.level);
+    assert_eq!(worst(1.0, 2.0), None); // 22 mm
+    assert_eq!(worst(100.0, 2.0), Some(WarningLevel::Orange)); // 79 mm in two hours
+    assert_eq!(worst(100.0, 3.0), Some(WarningLevel::Orange));
+    assert_eq!(worst(1000.0, 3.0), Some(WarningLevel::Red));
 }
 
 /// Junctions stand on the ground of the terrain to within what a 50 m grid can show.
@@ -285,12 +304,16 @@ const MALFORMED: &[(&str, &str, &str, u32, &str)] = &[
     ("point_off_terrain", "CITY-144", "city.toml", 4, "does not cover the point market/M1"),
     ("point_unknown_network", "CITY-124", "points.csv", 2, "the nearest one is water"),
     ("point_unknown_node", "CITY-125", "points.csv", 2, "the nearest one is J1"),
+    ("rain_signal_duplicate", "CITY-135", "standards/storm.toml", 10, "this level of the rain warning stood before"),
+    ("rain_signal_value", "CITY-134", "standards/storm.toml", 1, "50 mm in 0 h is no rain"),
     ("standard_confidence", "CITY-134", "standards/water.toml", 7, "is not a word known here"),
     ("standard_duplicate", "CITY-135", "standards/water.toml", 11, "another entry has this key and level"),
     ("standard_key", "CITY-132", "standards/water.toml", 7, "the nearest one is confidence"),
     ("standard_level", "CITY-136", "standards/water.toml", 1, "a warning has a level, and nothing else has one"),
     ("standard_missing", "CITY-133", "standards/water.toml", 1, "is missing"),
     ("standard_value", "CITY-134", "standards/water.toml", 1, "its value is NaN"),
+    ("storm_coefficient", "CITY-134", "standards/storm.toml", 1, "A1 is -5; give a number above 0"),
+    ("storm_duplicate", "CITY-135", "standards/storm.toml", 12, "another formula has this key"),
     ("unknown_domain", "CITY-105", "city.toml", 10, "the nearest one is water"),
     ("unknown_key", "CITY-103", "city.toml", 12, "the nearest one is owner"),
     ("unknown_top_key", "CITY-103", "city.toml", 4, "the nearest one is terrain"),

@@ -418,3 +418,53 @@ fn a_run_stopped_by_ctrl_c_is_usable() {
     say(&format!("run @ -o @ --pause-at {further}"), &[&long, &straight]).well();
     assert_eq!(state_hash(&dir), state_hash(&straight));
 }
+
+/// A design storm from a city or from coefficients, as a table, as JSON, and in three forms of file.
+#[test]
+fn a_design_storm_is_told_and_written() {
+    let folder = temp();
+    let told = say("storm fixtures/district --minutes 60 --years 5", &[]).well();
+    assert!(told.out.contains("depth ") && told.out.lines().count() == 14, "{told:?}");
+    let json = say("--json storm fixtures/district --minutes 120 --years 100", &[]).well().json();
+    assert_eq!(json["mm_per_h"].as_array().unwrap().len(), 24);
+    assert_eq!(json["rain_signals"][2]["level"], "orange");
+    assert!(json["formula"]["source"].as_str().unwrap().contains("example formula"));
+    let depth_mm = json["depth_mm"].as_f64().unwrap();
+    for (name, step_h) in [("rain.csv", 1.0 / 12.0), ("rain.dat", 1.0 / 12.0), ("gauge.rain", 1.0 / 12.0)] {
+        let path = folder.path().join(name);
+        say("storm --a1 5.582 --c 1.292 --b 8.22 --n 0.7 --years 100 -o @", &[&path]).well();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let rows = text.lines().filter(|l| !l.starts_with(';') && !l.starts_with("t_s"));
+        let last = |l: &str| l.rsplit([' ', ',']).next().and_then(|v| v.parse::<f64>().ok()).unwrap();
+        let written_mm: f64 = rows.map(|l| last(l) * step_h).sum();
+        assert!((written_mm - depth_mm).abs() < 1e-4, "{name}: {written_mm} for {depth_mm}");
+    }
+    let x = folder.path().join("x.xls");
+    say("storm fixtures/district -o @", &[&x]).badly(2, &["x.xls", ".csv, .dat, .rain"]);
+    say("storm fixtures/district --step-minutes 0.5 -o @", &[&folder.path().join("x.rain")])
+        .badly(2, &["whole minutes"]);
+    say("storm", &[]).badly(2, &["--a1"]);
+    say("storm --a1 5 --c 1 --b 8", &[]).badly(2, &["--n"]);
+    say("storm fixtures/district --peak 2", &[]).badly(2, &["the place of the peak is 2"]);
+    say("storm fixtures/malformed/city/base", &[]).badly(1, &["[[storm]]"]);
+}
+
+/// A sewershed is written, counted, and the same each time.
+#[test]
+fn a_sewershed_is_made_from_its_seed() {
+    let folder = temp();
+    let (a, b) = (folder.path().join("a.inp"), folder.path().join("b.inp"));
+    let line = "--json city sewershed --conduits 120 --seed 4 --storm-years 50 --lid 0.5 --dual -o @";
+    let told = say(line, &[&a]).well().json();
+    say(line, &[&b]).well();
+    assert_eq!(std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap());
+    assert_eq!(told["counts"]["sewers"], 120);
+    assert!(told["counts"]["streets"].as_u64().unwrap() > 0 && told["counts"]["measures"].as_u64().unwrap() > 30);
+    say("city sewershed --conduits 120 --seed 5 --city fixtures/district -o @", &[&b]).well();
+    assert_ne!(std::fs::read(&a).unwrap(), std::fs::read(&b).unwrap());
+    say("city sewershed --conduits 3 --seed 4 -o @", &[&a]).badly(2, &["10 to 100000"]);
+    say("city sewershed --conduits 30 --seed 4 --lid 2 -o @", &[&a]).badly(2, &["0 to 1"]);
+    say("city sewershed --conduits 30 --seed 4 -o @", &[&folder.path().join("none/a.inp")]).badly(1, &["none"]);
+    let bare = Path::new("fixtures/malformed/city/base");
+    say("city sewershed --conduits 30 --seed 4 --city @ -o @", &[bare, &a]).badly(1, &["[[storm]]"]);
+}

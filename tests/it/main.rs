@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
 mod bad_inp;
+mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;
+mod drainage_lid;
 mod golden_drainage;
 mod golden_water;
 mod inp_networks;
@@ -12,9 +14,11 @@ mod live;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;
+mod storm_sewer;
 mod swmm_networks;
 mod tidy;
 mod toys;
+mod valley_town;
 mod world_tick;
 
 mod results;

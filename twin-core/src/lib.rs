@@ -15,6 +15,8 @@ pub mod cascade;
 #[cfg(feature = "full")]
 pub mod diagnostic;
 #[cfg(feature = "full")]
+pub mod generator;
+#[cfg(feature = "full")]
 pub mod io;
 #[cfg(feature = "full")]
 pub mod model;

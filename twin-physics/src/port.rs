@@ -63,6 +63,12 @@ quantities! {
     Amount "amount" "SI" "转移量" "An amount of a conserved quantity over one step.";
     Temperature "temperature" "K" "温度" "Temperature.";
     Customers "customers" "1" "用户数" "Customers.";
+    Rain "rain" "m/s" "降雨强度" "Rain intensity.";
+    Evaporation "evaporation" "m/s" "蒸发强度" "Potential evaporation.";
+    Runoff "runoff" "m3/s" "径流量" "Runoff that leaves a catchment.";
+    Flooding "flooding" "m3/s" "溢流量" "Water that leaves a network above the ground.";
+    Filling "filling" "1" "充满度" "Depth over full depth of a closed conduit or channel.";
+    Blockage "blockage" "1" "堵塞率" "Blocked share of a cross section, 0 free to 1 closed.";
 }
 
 /// What the slots of a port group stand for.

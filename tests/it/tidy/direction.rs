@@ -28,6 +28,7 @@ const CORE: &[&[&str]] = &[
     &["runtime"],
     &["rehearsal"],
     &["world"],
+    &["generator"],
     &["ops"],
     &["sensing"],
     &["cascade"],

@@ -8,6 +8,7 @@ pub mod epanet_out;
 pub mod epanet_rpt;
 pub mod esri_ascii;
 pub mod inp;
+pub mod rain_file;
 pub mod report;
 pub mod results;
 pub mod scenario;

@@ -9,6 +9,7 @@ use twin_physics::domains::water::{NodeIx, WaterModel};
 
 use crate::ids::{AssetIx, NetworkIx};
 use crate::model::asset::Register;
+use crate::model::drainage_city::{self, DrainageCity};
 use crate::model::spatial::SpatialIndex;
 use crate::model::standards::Standards;
 use crate::model::terrain::Terrain;
@@ -54,6 +55,8 @@ pub struct CityNetwork {
     pub owner: String,
     /// What is known of it where it is a water network.
     pub water: Option<WaterCity>,
+    /// What is known of it where it is a drainage network.
+    pub drainage: Option<DrainageCity>,
 }
 
 /// A water network as a city holds it.
@@ -149,6 +152,7 @@ impl City {
         self.register = Register::default();
         for (at, network) in self.networks.iter().enumerate() {
             water_register::add_assets(&mut self.register, NetworkIx::new(at), network);
+            drainage_city::add_assets(&mut self.register, NetworkIx::new(at), network);
         }
         for point in &mut self.points {
             point.asset = water_register::add_point(&mut self.register, &self.networks, point);
@@ -166,6 +170,12 @@ impl City {
     #[must_use]
     pub fn water(&self, network: NetworkIx) -> Option<&WaterCity> {
         self.networks.get(network.at())?.water.as_ref()
+    }
+
+    /// The drainage network at this place.
+    #[must_use]
+    pub fn drainage(&self, network: NetworkIx) -> Option<&DrainageCity> {
+        self.networks.get(network.at())?.drainage.as_ref()
     }
 
     /// Ground elevation at a point [m].

@@ -2,11 +2,13 @@
 
 pub mod asset;
 pub mod city;
+pub mod drainage_city;
 pub mod isolation;
 pub mod place;
 pub mod scenario;
 pub mod spatial;
 pub mod standards;
+pub mod storm;
 pub mod terrain;
 pub mod water_assets;
 pub mod water_register;

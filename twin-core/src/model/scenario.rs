@@ -5,10 +5,12 @@
 //! carried over to a network is still reported where it was written.
 
 use jiff::civil::DateTime;
+use twin_physics::domain::Domain;
 use twin_physics::domains::water::DemandModel;
 use twin_physics::port::Quantity;
 
 use super::place::Place;
+use super::storm::DesignStorm;
 use crate::behaviour::Event as Told;
 use crate::time::SimTime;
 
@@ -61,6 +63,10 @@ pub struct Scenario {
     pub demand_model: Option<DemandModel>,
     /// Coefficient of variation by which chance spreads the demand of each junction over the run, 0 = not at all [–].
     pub demand_spread: f64,
+    /// The lifeline it plays on: that of the table it has, else water supply.
+    pub plays_on: Domain,
+    /// Rain in place of every gauge's own record; `None` leaves it to the network file.
+    pub storm: Option<StormSpec>,
     /// Named places.
     pub places: Vec<Place>,
     /// What happens.
@@ -73,6 +79,19 @@ pub struct Scenario {
     pub record: Vec<Recorded>,
     /// Figures over whole fields.
     pub metrics: Vec<MetricSpec>,
+}
+
+/// A design storm over a drainage network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StormSpec {
+    /// What storm.
+    pub design: DesignStorm,
+    /// Key of the intensity formula in the city's standards.
+    pub formula: String,
+    /// When it begins, from the start of the run [s].
+    pub begins_s: f64,
+    /// Line in the file, 1-based.
+    pub line: u32,
 }
 
 /// One thing that happens.
@@ -166,6 +185,19 @@ pub enum Action {
     Demand {
         /// Flow [m³·s⁻¹]; negative is an inflow.
         flow_m3s: f64,
+        /// For how long [s]; `None` = to the end.
+        duration_s: Option<f64>,
+    },
+    /// A share of a conduit's or structure's cross section is blocked [–].
+    Block(f64),
+    /// What blocked it is cleared away.
+    Clear,
+    /// The water level at an outfall [m].
+    Stage(f64),
+    /// Rain at a gauge in place of its record.
+    Rain {
+        /// Intensity [m·s⁻¹].
+        intensity_ms: f64,
         /// For how long [s]; `None` = to the end.
         duration_s: Option<f64>,
     },

@@ -7,6 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::storm::{RainSignal, StormStandard};
+
 /// Severity of a warning, mildest first, so that comparison orders by gravity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -142,6 +144,8 @@ pub struct Standard {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standards {
     entries: Vec<Standard>,
+    storms: Vec<StormStandard>,
+    rain_signals: Vec<RainSignal>,
 }
 
 impl Standards {
@@ -155,6 +159,42 @@ impl Standards {
         }
         self.entries.push(entry);
         Ok(())
+    }
+
+    /// Adds an intensity formula, or gives it back where its name is taken.
+    ///
+    /// # Errors
+    /// The formula itself, when it would be the second of its name.
+    pub fn add_storm(&mut self, storm: StormStandard) -> Result<(), Box<StormStandard>> {
+        if self.storms.iter().any(|s| s.key == storm.key) {
+            return Err(Box::new(storm));
+        }
+        self.storms.push(storm);
+        Ok(())
+    }
+
+    /// Adds a level of the rain warning, or gives it back where the level is taken.
+    ///
+    /// # Errors
+    /// The level itself, when it would stand there twice.
+    pub fn add_rain_signal(&mut self, signal: RainSignal) -> Result<(), Box<RainSignal>> {
+        if self.rain_signals.iter().any(|s| s.level == signal.level) {
+            return Err(Box::new(signal));
+        }
+        self.rain_signals.push(signal);
+        Ok(())
+    }
+
+    /// Intensity formulas, in the order of files and lines; the first is the city's own.
+    #[must_use]
+    pub fn storms(&self) -> &[StormStandard] {
+        &self.storms
+    }
+
+    /// Levels of the rain warning.
+    #[must_use]
+    pub fn rain_signals(&self) -> &[RainSignal] {
+        &self.rain_signals
     }
 
     /// All entries.

@@ -7,9 +7,11 @@ use twin_physics::domains::water::{DemandModel, LinkIx, NodeKind};
 use twin_physics::port::Element;
 
 use super::course::Track;
+use super::drainage;
 use super::stage::Stage;
 use crate::behaviour::Behaviour;
 use crate::io::results::{Better, Crs, MapFeature, MapLayer, Marker, MarkerKind, Paint, Shape, Text};
+use crate::model::city::WaterCity;
 use crate::model::scenario::Action;
 use crate::model::water_assets::End;
 
@@ -20,14 +22,17 @@ const MIN_PRESSURE: &str = "min_pressure_head_m";
 #[must_use]
 pub fn element_of(quantity: Quantity) -> Element {
     match quantity {
-        Quantity::Flow | Quantity::Velocity | Quantity::HeadLoss | Quantity::Status | Quantity::Setting => {
-            Element::Link
-        }
+        Quantity::Flow
+        | Quantity::Velocity
+        | Quantity::HeadLoss
+        | Quantity::Status
+        | Quantity::Setting
+        | Quantity::Filling => Element::Link,
         _ => Element::Node,
     }
 }
 
-fn crs(stage: &Stage) -> Crs {
+pub(super) fn crs(stage: &Stage) -> Crs {
     match stage.city.crs {
         Some(4326) => Crs::Wgs84,
         Some(code) => Crs::Epsg(code),
@@ -35,19 +40,37 @@ fn crs(stage: &Stage) -> Crs {
     }
 }
 
-fn node_shape(stage: &Stage, node: usize) -> Option<Shape> {
-    stage.water().coordinates.get(node).copied().flatten().map(|(x, y)| Shape::Point([x, y]))
+pub(super) fn node_shape(stage: &Stage, node: usize) -> Option<Shape> {
+    let at = match (stage.water(), stage.city.drainage(stage.network)) {
+        (Some(water), _) => water.coordinates.get(node).copied().flatten(),
+        (None, drainage) => drainage?.nodes.get(node)?.position,
+    };
+    at.map(|(x, y)| Shape::Point([x, y]))
 }
 
-fn link_shape(stage: &Stage, link: usize) -> Option<Shape> {
-    let water = stage.water();
-    let ends = stage.model.links.get(link)?;
-    let at = |node: usize| water.coordinates.get(node).copied().flatten();
-    let bends = water.vertices.get(link).map_or(&[][..], Vec::as_slice);
-    let mut line = vec![at(ends.from.at())?];
-    line.extend_from_slice(bends);
-    line.push(at(ends.to.at())?);
+pub(super) fn link_shape(stage: &Stage, link: usize) -> Option<Shape> {
+    let line = match (stage.water(), stage.city.drainage(stage.network)) {
+        (Some(water), _) => {
+            let ends = stage.model.links.get(link)?;
+            let at = |node: usize| water.coordinates.get(node).copied().flatten();
+            let bends = water.vertices.get(link).map_or(&[][..], Vec::as_slice);
+            let mut line = vec![at(ends.from.at())?];
+            line.extend_from_slice(bends);
+            line.push(at(ends.to.at())?);
+            line
+        }
+        (None, drainage) => drainage?.line(link)?,
+    };
     Some(Shape::Line(line.into_iter().map(|(x, y)| [x, y]).collect()))
+}
+
+/// The map of the report and how it is painted: lowest pressure of water supply, highest filling of drainage.
+#[must_use]
+pub fn main(stage: &Stage, track: &Track) -> (MapLayer, Paint) {
+    match stage.drainage() {
+        Some(solver) => (drainage::map(stage, solver.model(), track), drainage::paint()),
+        None => (pressure(stage, track), pressure_paint(stage)),
+    }
 }
 
 /// Every node and link with the lowest pressure head of the run; a link shows the lower of its ends.
@@ -77,7 +100,7 @@ pub fn pressure(stage: &Stage, track: &Track) -> MapLayer {
     }
 }
 
-fn feature(
+pub(super) fn feature(
     stage: &Stage,
     element: Element,
     slot: usize,
@@ -111,7 +134,10 @@ pub fn pressure_paint(stage: &Stage) -> Paint {
 /// Bursts, shut valves, sources, and junctions that were out of supply.
 #[must_use]
 pub fn markers(stage: &Stage, track: &Track) -> Vec<Marker> {
-    let water = stage.water();
+    if let Some(solver) = stage.drainage() {
+        return drainage::markers(stage, solver.model(), track);
+    }
+    let Some(water) = stage.water() else { return Vec::new() };
     let mut markers = Vec::new();
     let mut mark = |kind, at: Option<(f64, f64)>, id: &str| {
         if let Some((x, y)) = at {
@@ -178,8 +204,12 @@ fn without_water_h(stage: &Stage, track: &Track) -> Vec<f64> {
 /// Maps beside the one of the report: customers without water, and how bursts are isolated.
 #[must_use]
 pub fn others(stage: &Stage, track: &Track) -> Vec<MapLayer> {
+    if let Some(solver) = stage.drainage() {
+        return vec![drainage::other_map(stage, solver.model(), track)];
+    }
+    let Some(water) = stage.water() else { return Vec::new() };
     let hours = without_water_h(stage, track);
-    let customers = &stage.water().assets.customers;
+    let customers = &water.assets.customers;
     let served = customers.iter().enumerate().filter(|(_, c)| **c > 0.0).map(|(at, c)| {
         let without_h = hours.get(at).copied().unwrap_or(0.0);
         let values = [("customers".to_owned(), *c), ("hours_without_water".to_owned(), without_h)].into();
@@ -194,14 +224,13 @@ pub fn others(stage: &Stage, track: &Track) -> Vec<MapLayer> {
         features: served.collect(),
     }];
     if !stage.plan.isolations.is_empty() {
-        maps.push(isolation(stage));
+        maps.push(isolation(stage, water));
     }
     maps
 }
 
 /// Segments taken out of service, the valves to shut, and who is cut off behind them.
-fn isolation(stage: &Stage) -> MapLayer {
-    let water = stage.water();
+fn isolation(stage: &Stage, water: &WaterCity) -> MapLayer {
     let mut features = Vec::new();
     let mut add = |mut feature: MapFeature, state: &str| {
         feature.state = state.to_owned();

@@ -6,9 +6,13 @@
 
 pub mod beginning;
 pub mod course;
+mod drainage;
 pub mod maps;
 pub mod outcome;
+pub mod played;
 pub mod recorder;
+pub mod solve_drainage;
 pub mod solve_water;
+pub mod sponge;
 pub mod stage;
 pub mod titles;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use twin_physics::port::PortIx;
+
 use super::course::{Course, Track};
 use super::maps;
 use super::stage::{Request, Stage};
@@ -65,7 +67,7 @@ pub fn facts(stage: &Stage, course: &Course, cost: Cost, complete: bool) -> RunF
         asset_titles: titles::assets(stage, course),
         rule_titles: titles::rules(stage),
         assumptions: titles::assumptions(stage),
-        not_modelled: titles::not_modelled(),
+        not_modelled: titles::not_modelled(stage),
         cpu_s: cost.cpu_s,
         wall_s: cost.wall_s,
     }
@@ -76,9 +78,11 @@ fn variant(stage: &Stage, track: &Track) -> VariantFacts {
     let effort = body.effort;
     let residuals = [("mass", effort.mass_residual), ("energy_m", effort.energy_residual)];
     let names = stage.spec().networks.iter().map(|n| n.name.clone());
-    let accounts = names
-        .zip(&body.accounts)
-        .flat_map(|(name, accounts)| accounts.iter().map(move |account| (name.clone(), LedgerFigures::from(account))));
+    let accounts = names.zip(&body.accounts).flat_map(|(name, accounts)| {
+        let one = move |(at, account)| (titles::account(&name, at), LedgerFigures::from(account));
+        accounts.iter().enumerate().map(one)
+    });
+    let (map, paint) = maps::main(stage, track);
     VariantFacts {
         name: track.name.clone(),
         title: titles::variant(stage, &track.name),
@@ -94,8 +98,8 @@ fn variant(stage: &Stage, track: &Track) -> VariantFacts {
             warnings: titles::warnings(body),
         },
         state_hash: hash::hex(&track.world.hash()),
-        map: Some(maps::pressure(stage, track)),
-        paint: Some(maps::pressure_paint(stage)),
+        map: Some(map),
+        paint: Some(paint),
         markers: maps::markers(stage, track),
     }
 }
@@ -110,6 +114,7 @@ fn metrics(stage: &Stage, track: &Track) -> Vec<MetricSeries> {
         value: values.clone(),
         better: match metric.law {
             MetricLaw::Min { .. } => Better::Higher,
+            MetricLaw::Output(port) if floods(stage, port) => Better::Lower,
             MetricLaw::Output(_) => Better::Neither,
             MetricLaw::OutputDifference(..) | MetricLaw::WeightBelow { .. } | MetricLaw::WeightShort { .. } => {
                 Better::Lower
@@ -117,6 +122,14 @@ fn metrics(stage: &Stage, track: &Track) -> Vec<MetricSeries> {
         },
     };
     stage.plan.metrics.iter().zip(&track.recorder.metrics).map(series).collect()
+}
+
+/// Whether an output tells of flooding or surcharge: the less, the better.
+fn floods(stage: &Stage, port: PortIx) -> bool {
+    let group = stage.solver_ports().output_group(port);
+    group.is_some_and(|(g, _)| {
+        matches!(g.name, "flooded_volume" | "flooded_nodes" | "flooding_flow" | "surcharged_links")
+    })
 }
 
 fn probes(stage: &Stage, track: &Track) -> Vec<MetricSeries> {

@@ -4,23 +4,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use twin_physics::Quantity;
-use twin_physics::domains::water::{WaterModel, WaterSolver};
-use twin_physics::solver::Solver;
+use twin_physics::domain::Domain;
+use twin_physics::domains::drainage::solver::DrainageSolver;
+use twin_physics::domains::water::WaterModel;
+use twin_physics::port::PortTable;
 
 use super::course::Course;
-use crate::bindings::{water, water_register};
+use super::played::{self, Played};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::NetworkIx;
 use crate::io;
 use crate::model::city::City;
 use crate::model::place::WaterSite;
 use crate::model::scenario::{Scenario, Site};
+use crate::model::water_assets::WaterAssets;
 use crate::world::World;
 use crate::world::command::Input;
 use crate::world::core::Submitted;
 use crate::world::plan::{Plan, compile};
-use crate::world::spec::{NetworkSpec, WorldSpec};
+use crate::world::spec::WorldSpec;
 
 /// What is to be rehearsed, as the command line says it. Kept in the result folder, so that it can be run again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +48,7 @@ pub struct Stage {
     pub plan: Plan,
     /// Position of the network it plays on.
     pub network: NetworkIx,
-    /// The network as it is solved.
+    /// The water network it plays on as it is solved; an empty one where it plays on another lifeline.
     pub model: Arc<WaterModel>,
     /// What was found in the files that is no error.
     pub found: Diagnostics,
@@ -54,7 +56,7 @@ pub struct Stage {
     pub seed: u64,
     spec: Arc<WorldSpec>,
     /// A solver per network of the city, in its order.
-    solvers: Vec<Arc<WaterSolver>>,
+    solvers: Vec<Played>,
 }
 
 impl Stage {
@@ -65,13 +67,12 @@ impl Stage {
     pub fn set(request: &Request) -> Result<Self, Diagnostics> {
         let scenario = io::scenario::open(&request.scenario)?;
         let (mut city, found) = city_of(request, &scenario)?;
-        let network = water_network(&city, &scenario)?;
-        let solvers = solvers(&mut city, &scenario)?;
-        let solver = Arc::clone(&solvers[network.at()]);
-        let plan = plan_of(&scenario, &city, network, &solver)?;
+        let network = network_of(&city, &scenario)?;
+        let solvers = played::solvers(&mut city, &scenario)?;
+        let model = Arc::new(solvers[network.at()].water_model());
+        let plan = plan_of(&scenario, &city, network, &model, solvers[network.at()].ports())?;
         let seed = request.seed.unwrap_or(plan.seed);
         let spec = Arc::new(world_spec(&scenario, &city, &plan, &solvers, seed));
-        let model = Arc::new(solver.model().clone());
         Ok(Self { scenario, city, plan, network, model, found, seed, spec, solvers })
     }
 
@@ -90,7 +91,7 @@ impl Stage {
     pub fn course_with(&self, inputs: Vec<Input>) -> Result<Course, Diagnostics> {
         let mut networks = Vec::new();
         for (network, solver) in self.city.networks.iter().zip(&self.solvers) {
-            let started = water::start(&network.file.display().to_string(), &network.name, solver);
+            let started = solver.start(&network.file.display().to_string(), &network.name);
             networks.push(started.map_err(|error| Diagnostics::of(vec![*error]))?.0);
         }
         let world = World::new(Arc::clone(&self.spec), networks);
@@ -121,17 +122,23 @@ impl Stage {
 
     /// Inputs and outputs of the network.
     #[must_use]
-    pub fn solver_ports(&self) -> &twin_physics::port::PortTable {
+    pub fn solver_ports(&self) -> &PortTable {
         self.solvers[self.network.at()].ports()
     }
 
-    /// The water network's data in the city.
-    ///
-    /// # Panics
-    /// Never: a stage is only set on a water network.
+    /// The water network's data in the city, where it plays on one.
     #[must_use]
-    pub fn water(&self) -> &crate::model::city::WaterCity {
-        self.city.water(self.network).expect("a stage is only set on a water network")
+    pub fn water(&self) -> Option<&crate::model::city::WaterCity> {
+        self.city.water(self.network)
+    }
+
+    /// The drainage network it plays on, where it does.
+    #[must_use]
+    pub fn drainage(&self) -> Option<&Arc<DrainageSolver>> {
+        match &self.solvers[self.network.at()] {
+            Played::Drainage(solver) => Some(solver),
+            Played::Water(_) => None,
+        }
     }
 }
 
@@ -157,67 +164,59 @@ fn city_of(request: &Request, scenario: &Scenario) -> Result<(City, Diagnostics)
     }
 }
 
-/// The network a scenario of this build plays on: the city's first water network. The others run beside it.
-fn water_network(city: &City, scenario: &Scenario) -> Result<NetworkIx, Diagnostics> {
-    let at = city.networks.iter().position(|n| n.water.is_some()).ok_or_else(|| no_water(scenario))?;
-    Ok(NetworkIx::new(at))
+/// The network a scenario plays on: the city's first of its lifeline. The others run beside it.
+fn network_of(city: &City, scenario: &Scenario) -> Result<NetworkIx, Diagnostics> {
+    let at = city.networks.iter().position(|n| n.domain == scenario.plays_on);
+    at.map(NetworkIx::new).ok_or_else(|| {
+        let key = scenario.plays_on.key();
+        let message = format!("the city has no {key} network to play on");
+        let remedy = format!("choose a city with a {key} network");
+        Diagnostics::of(vec![Diagnostic::of_file(&scenario.file, "SCN-410", &message, &remedy)])
+    })
 }
 
-/// Makes the solver of every network and wires its assets to its ports.
-fn solvers(city: &mut City, scenario: &Scenario) -> Result<Vec<Arc<WaterSolver>>, Diagnostics> {
-    let mut solvers = Vec::new();
-    for at in 0..city.networks.len() {
-        let network = NetworkIx::new(at);
-        let file = city.networks[at].file.display().to_string();
-        let given = Arc::clone(&city.water(network).ok_or_else(|| no_water(scenario))?.model);
-        let model = water::rehearsed(&given, scenario.demand_model);
-        let solver = water::solver(&file, model).map_err(Diagnostics::of)?;
-        water_register::connect(city, network, solver.ports()).map_err(|e| our_fault(&file, &e.to_string()))?;
-        solvers.push(solver);
-    }
-    Ok(solvers)
-}
-
-fn our_fault(file: &str, message: &str) -> Diagnostics {
+pub(super) fn our_fault(file: &str, message: &str) -> Diagnostics {
     Diagnostics::of(vec![Diagnostic::of_file(file, "NET-203", message, "this is a fault of the program, report it")])
 }
 
-fn no_water(scenario: &Scenario) -> Diagnostics {
-    let remedy = "choose a city with a water network";
-    Diagnostics::of(vec![Diagnostic::of_file(
-        &scenario.file,
-        "SCN-410",
-        "the city has no water network to play on",
-        remedy,
-    )])
-}
-
-fn plan_of(scenario: &Scenario, city: &City, network: NetworkIx, solver: &WaterSolver) -> Result<Plan, Diagnostics> {
-    let Some(water) = city.water(network) else { return Err(no_water(scenario)) };
+fn plan_of(
+    scenario: &Scenario,
+    city: &City,
+    network: NetworkIx,
+    model: &WaterModel,
+    ports: &PortTable,
+) -> Result<Plan, Diagnostics> {
+    let none = WaterAssets::default();
+    let water = city.water(network);
     let site = WaterSite {
         network,
-        model: solver.model(),
-        assets: &water.assets,
-        ports: solver.ports(),
-        coordinates: &water.coordinates,
+        model,
+        assets: water.map_or(&none, |w| &w.assets),
+        ports,
+        coordinates: water.map_or(&[], |w| &w.coordinates),
         register: &city.register,
     };
     compile(scenario, &site)
 }
 
-fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Arc<WaterSolver>], seed: u64) -> WorldSpec {
+fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Played], seed: u64) -> WorldSpec {
     let mut spec = WorldSpec::default();
     spec.name.clone_from(&scenario.name);
     spec.seed = seed;
     spec.macro_step_ms = plan.macro_step.millis();
     spec.record_every_ms = plan.record_every.millis();
     let networks = city.networks.iter().zip(solvers);
-    spec.networks = networks.map(|(network, solver)| NetworkSpec::of(&network.name, &**solver)).collect();
+    spec.networks = networks.map(|(network, solver)| solver.spec(&network.name)).collect();
     spec.register = Arc::new(city.register.clone());
     spec.agenda.clone_from(&plan.agenda);
     spec.probes.clone_from(&plan.probes);
     spec.metrics.clone_from(&plan.metrics);
-    spec.fields = vec![Quantity::PressureHead, Quantity::Demand, Quantity::Delivered, Quantity::Flow];
+    for domain in [Domain::Water, Domain::Drainage] {
+        if city.networks.iter().any(|n| n.domain == domain) {
+            let new = played::fields(domain).iter().filter(|q| !spec.fields.contains(q)).collect::<Vec<_>>();
+            spec.fields.extend(new);
+        }
+    }
     spec.index();
     spec
 }

@@ -6,6 +6,7 @@ use twin_physics::domains::water::{DemandModel, LinkKind};
 use twin_physics::port::Element;
 
 use super::course::{BASE, Course};
+use super::drainage;
 use super::stage::Stage;
 use crate::ids::{AssetId, AssetIx};
 use crate::io::results::Text;
@@ -23,6 +24,15 @@ fn class(class: &str) -> (&'static str, &'static str) {
         "isolation_valve" => ("检修阀", "isolation valve"),
         "hydrant" => ("消火栓", "hydrant"),
         "controller" => ("控制器", "controller"),
+        "outfall" => ("排放口", "outfall"),
+        "divider" => ("分流井", "divider"),
+        "storage" => ("调蓄池", "storage unit"),
+        "conduit" => ("排水管", "conduit"),
+        "orifice" => ("孔口", "orifice"),
+        "weir" => ("溢流堰", "weir"),
+        "outlet" => ("控流口", "outlet"),
+        "gage" => ("雨量站", "rain gauge"),
+        "subcatchment" => ("汇水区", "catchment"),
         "hospital" => ("医院", "hospital"),
         "school" => ("学校", "school"),
         "fire_station" => ("消防站", "fire station"),
@@ -41,6 +51,12 @@ pub fn asset(stage: &Stage, ix: AssetIx) -> Text {
         return Text::new(zh, en);
     }
     let (zh, en) = class(asset.id.class());
+    if asset.network == stage.network
+        && asset.element == Element::Link
+        && let Some(text) = stage.drainage().and_then(|d| drainage::conduit(d, asset.slot as usize, local))
+    {
+        return text;
+    }
     let link = (asset.element == Element::Link).then(|| stage.model.links.get(asset.slot as usize)).flatten();
     match link.map(|l| &l.kind) {
         Some(LinkKind::Pipe(pipe)) if asset.id.class() == "pipe" => {
@@ -65,8 +81,26 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
         }
     }
     let network = &stage.city.networks[stage.network.at()].name;
-    titles.insert(network.clone(), Text::new(format!("供水管网 {network}"), format!("water network {network}")));
+    let title = if stage.drainage().is_some() {
+        Text::new(format!("排水管网 {network}"), format!("drainage network {network}"))
+    } else {
+        Text::new(format!("供水管网 {network}"), format!("water network {network}"))
+    };
+    titles.insert(network.clone(), title);
+    titles.insert(account(network, 1), Text::new("汇水区地表水", "surface water of the catchments"));
+    titles.insert(account(network, 2), Text::new("汇水区地下水", "groundwater of the catchments"));
     titles
+}
+
+/// Key of a network's account: its name, and what part of it has an account of its own.
+#[must_use]
+pub fn account(network: &str, at: usize) -> String {
+    match at {
+        0 => network.to_owned(),
+        1 => format!("{network} surface"),
+        2 => format!("{network} groundwater"),
+        _ => format!("{network} {at}"),
+    }
 }
 
 /// Names of the agenda's items.
@@ -88,9 +122,10 @@ pub fn variant(stage: &Stage, name: &str) -> Text {
 /// Where it plays, in a sentence.
 #[must_use]
 pub fn description(stage: &Stage, course: &Course) -> Text {
-    let (nodes, links) = (stage.model.nodes.len(), stage.model.links.len());
-    let customers: f64 = stage.water().assets.customers.iter().sum();
-    let (zh, en) = (&stage.city.name_zh, &stage.city.name_en);
+    let (zh, en) = match stage.drainage() {
+        Some(solver) => drainage::description(stage, solver.model()),
+        None => water_description(stage),
+    };
     let failed: u64 = course.tracks().iter().map(|t| t.world.core().body.effort.failed_steps).sum();
     let (warn_zh, warn_en) = if failed > 0 {
         (
@@ -100,17 +135,22 @@ pub fn description(stage: &Stage, course: &Course) -> Text {
     } else {
         Default::default()
     };
-    Text::new(
-        format!("{warn_zh}{zh}：供水管网 {nodes} 个节点、{links} 个管段，用户 {customers:.0} 户。"),
-        format!("{warn_en}{en}: a water network of {nodes} nodes and {links} links with {customers:.0} customers."),
+    Text::new(format!("{warn_zh}{zh}"), format!("{warn_en}{en}"))
+}
+
+fn water_description(stage: &Stage) -> (String, String) {
+    let (nodes, links) = (stage.model.nodes.len(), stage.model.links.len());
+    let customers: f64 = stage.water().map_or(0.0, |water| water.assets.customers.iter().sum());
+    let (zh, en) = (&stage.city.name_zh, &stage.city.name_en);
+    (
+        format!("{zh}：供水管网 {nodes} 个节点、{links} 个管段，用户 {customers:.0} 户。"),
+        format!("{en}: a water network of {nodes} nodes and {links} links with {customers:.0} customers."),
     )
 }
 
-/// What was taken for granted.
-#[must_use]
-pub fn assumptions(stage: &Stage) -> Vec<Text> {
+fn water_assumptions(stage: &Stage) -> Vec<Text> {
     let mut all = Vec::new();
-    if stage.water().assets.assumed {
+    if stage.water().is_some_and(|w| w.assets.assumed) {
         all.push(Text::new(
             "阀门、消火栓和用户未普查：按每个节点 N−1 个阀门、DN100 及以上管道节点设消火栓、基本需水量每户 0.4 m³/d 推定。",
             "Valves, hydrants and customers were not surveyed: N−1 valves at each junction, a hydrant at each junction \
@@ -137,6 +177,13 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
         "A burst flows as an orifice with a coefficient of 0.6 and a hole that does not grow; isolation valves are \
          shut by hand, one after the other.",
     ));
+    all
+}
+
+/// What was taken for granted.
+#[must_use]
+pub fn assumptions(stage: &Stage) -> Vec<Text> {
+    let mut all = if stage.drainage().is_some() { drainage::assumptions(stage) } else { water_assumptions(stage) };
     let found = &stage.found;
     if !found.list().is_empty() {
         let n = found.list().len() + found.dropped();
@@ -150,7 +197,10 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
 
 /// What the model leaves out.
 #[must_use]
-pub fn not_modelled() -> Vec<Text> {
+pub fn not_modelled(stage: &Stage) -> Vec<Text> {
+    if stage.drainage().is_some() {
+        return drainage::not_modelled();
+    }
     vec![
         Text::new(
             "水锤与瞬变：管网按准稳态求解，关阀、停泵的压力波未计。",

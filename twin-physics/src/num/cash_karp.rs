@@ -119,7 +119,7 @@ mod tests {
             let (y, _) = step(&[1.0], &[-1.0], h, &mut |y| [-y[0]]);
             (y[0] - (-h).exp()).abs()
         };
-        let order = (error(0.2) / error(0.1)).log2();
+        let order = (error(0.1) / error(0.05)).log2();
         assert!((order - 6.0).abs() < 0.2, "local order {order}");
     }
 

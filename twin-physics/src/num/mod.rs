@@ -1,7 +1,9 @@
 //! Numerics shared by the networks.
 
 pub mod cash_karp;
+pub mod cube_root;
 pub mod curve;
+pub mod fingerprint;
 pub mod m_matrix;
 pub mod newton;
 pub mod ode;

@@ -4,12 +4,15 @@
 //! with a usable partial result. Results go to standard output, progress and messages to standard error.
 
 mod check;
+mod city;
 mod compare;
 mod console;
 mod export;
 mod replay;
 mod run;
 mod solve;
+mod sponge;
+mod storm;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,6 +70,12 @@ enum Command {
     Export(export::Args),
     /// Compare two result folders.
     Compare(compare::Args),
+    /// Make invented networks of any size from a seed.
+    City(city::Args),
+    /// Make a design storm by the intensity formula of a city, as a table or a file.
+    Storm(storm::Args),
+    /// What the sponge-city (LID) measures of a drainage model achieve.
+    Sponge(sponge::Args),
 }
 
 /// Why a command ended without success.
@@ -96,6 +105,13 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::replay(&console, &args, threads),
         Command::Export(args) => export::export(&console, &args),
         Command::Compare(args) => compare::compare(&console, &args),
+        Command::City(args) => city::city(&console, &args),
+        Command::Storm(args) => storm::storm(&console, &args),
+        Command::Sponge(args) => {
+            let lang =
+                if cli.lang == Lang::Zh { twin_core::io::report::Lang::Zh } else { twin_core::io::report::Lang::En };
+            sponge::sponge(&console, &args, lang)
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -35,9 +35,9 @@ pub fn gages(binder: &Binder<'_>) -> Vec<m::Gage> {
                 bound.record = points.into_iter().map(|(t, v)| (t, v * unit)).collect();
             }
             d::GageSource::File { .. } => {
-                if let Some(Some((record, interval_s))) = binder.external.rain.get(at) {
-                    bound.record.clone_from(record);
-                    bound.interval_s = *interval_s;
+                if let Some(Some(rain)) = binder.external.rain.get(at) {
+                    bound.record.clone_from(&rain.record);
+                    bound.interval_s = rain.interval_s;
                 }
                 bound.form = m::RainForm::Volume;
                 bound.from_file = true;
@@ -74,7 +74,7 @@ fn bind(binder: &Binder<'_>, at: usize) -> m::Subcatchment {
     m::Subcatchment {
         id: s.id.clone(),
         gage: s.gage.map(|g| m::GageIx::new(g.0)),
-        outlet: s.outlet.filter(nowhere).map(receiver),
+        outlet: Some(s.outlet).filter(nowhere).map(receiver),
         area_m2: s.area * u.land_m2,
         impervious: s.impervious_pct / 100.0,
         width_m: s.width * u.length_m,
@@ -141,7 +141,7 @@ fn groundwater(binder: &Binder<'_>, s: &d::Subcatchment, g: &d::Groundwater) -> 
     };
     m::Groundwater {
         aquifer: m::AquiferIx::new(g.aquifer.0),
-        node: g.node.map(|n| m::NodeIx::new(n.0)),
+        node: Some(m::NodeIx::new(g.node.0)),
         surface_m: g.surface * l,
         a1: g.a1 * flow * l.powf(-g.b1),
         b1: g.b1,
@@ -153,8 +153,8 @@ fn groundwater(binder: &Binder<'_>, s: &d::Subcatchment, g: &d::Groundwater) -> 
         bottom_m: g.bottom.map(|v| v * l),
         water_table_m: g.water_table.map(|v| v * l),
         upper_moisture: g.moisture,
-        lateral: s.gwf_lateral.as_ref().map(|tree| (formula(tree), flow)),
-        deep: s.gwf_deep.as_ref().map(|tree| (formula(tree), u.rate_ms)),
+        lateral: s.gwf_lateral.as_ref().map(|(_, tree)| (formula(tree), flow)),
+        deep: s.gwf_deep.as_ref().map(|(_, tree)| (formula(tree), u.rate_ms)),
         length_factor: 1.0 / l,
         rate_factor: 1.0 / u.rate_ms,
         area_factor: 1.0 / u.land_m2,
@@ -313,7 +313,8 @@ pub fn snowpacks(binder: &Binder<'_>) -> Vec<m::Snowpack> {
     };
     let one = |s: &Row<d::Snowpack>| m::Snowpack {
         id: s.id.clone(),
-        surfaces: [surface(&s.plowable), surface(&s.impervious), surface(&s.pervious)],
+        surfaces: [&s.plowable, &s.impervious, &s.pervious]
+            .map(|s| s.as_ref().map_or_else(m::SnowSurface::default, surface)),
         plowable: s.plowable_share,
         removal_depth_m: s.removal_depth * u.depth_m,
         removal: s.removal,

@@ -7,6 +7,7 @@
 mod catchments;
 mod expression;
 mod links;
+pub mod live;
 mod nodes;
 mod options;
 mod quality;
@@ -16,17 +17,29 @@ mod units;
 
 use twin_physics::domains::drainage::model as m;
 
+use twin_physics::units::{M_PER_IN, S_PER_HOUR};
+
+pub use options::calendar;
 pub use units::Units;
 
-use crate::io::swmm_inp::deck as d;
+use crate::io::swmm_inp::{self, deck as d};
+
+/// Rain read from a file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FileRain {
+    /// Model time [s], depth [m] within the interval.
+    pub record: Vec<(f64, f64)>,
+    /// Interval [s].
+    pub interval_s: f64,
+}
 
 /// What a deck refers to outside itself, read beforehand.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct External {
     /// Points of time series that stand in files, by position in the deck: model time [s], value.
     pub series: Vec<Option<Vec<(f64, f64)>>>,
-    /// Rain of gages that read files, by position: model time [s], depth [m] within the interval, and the interval [s].
-    pub rain: Vec<Option<(Vec<(f64, f64)>, f64)>>,
+    /// Rain of gages that read files, by position.
+    pub rain: Vec<Option<FileRain>>,
     /// Days of the climate file.
     pub climate: Vec<m::ClimateDay>,
 }
@@ -74,6 +87,42 @@ pub fn drainage_model(deck: &d::SwmmDeck, external: &External) -> m::DrainageMod
         rules: rules::rules(&binder),
         pollutants: quality::pollutants(&binder),
         land_uses: quality::land_uses(&binder),
+    }
+}
+
+impl External {
+    /// What [`swmm_inp::external::read`] found, in SI and model time.
+    #[must_use]
+    pub fn new(deck: &d::SwmmDeck, read: &swmm_inp::external::External) -> Self {
+        let start = deck.options.start;
+        let u = Units::new(deck.options.flow_units);
+        let series = |points: &Option<Vec<d::SeriesPoint>>| {
+            points.as_ref().map(|p| p.iter().map(|p| (p.seconds_from(start), p.value)).collect())
+        };
+        let rain = |(gage, records): (&crate::io::inp::Row<d::Gage>, &Option<Vec<swmm_inp::external::RainRecord>>)| {
+            let d::GageSource::File { millimetres, .. } = gage.source else { return None };
+            let depth_m = if millimetres { 1e-3 } else { M_PER_IN };
+            // Files hold what the gage says; intensities become depths over the interval.
+            let per = match gage.form {
+                d::RainForm::Intensity => depth_m * gage.interval_s as f64 / S_PER_HOUR,
+                _ => depth_m,
+            };
+            let records = records.as_ref()?;
+            let record = records.iter().map(|r| (options::seconds(start, r.at), r.value * per)).collect();
+            Some(FileRain { record, interval_s: gage.interval_s as f64 })
+        };
+        let day = |day: &swmm_inp::external::ClimateDay| m::ClimateDay {
+            day: options::day_number(day.date),
+            temp_min_c: day.t_min.map(|t| u.celsius(t)),
+            temp_max_c: day.t_max.map(|t| u.celsius(t)),
+            evaporation_ms: day.evaporation.map(|e| e * u.daily_ms),
+            wind_ms: day.wind.map(|w| w * u.wind_ms),
+        };
+        Self {
+            series: read.series.iter().map(series).collect(),
+            rain: deck.gages.iter().zip(&read.rain).map(rain).collect(),
+            climate: read.climate.as_ref().map_or_else(Vec::new, |c| c.days.iter().map(day).collect()),
+        }
     }
 }
 

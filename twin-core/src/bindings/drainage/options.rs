@@ -55,7 +55,9 @@ pub fn options(deck: &d::SwmmDeck) -> m::Options {
             d::ForceMainEquation::HazenWilliams => m::ForceMainFriction::HazenWilliams,
             d::ForceMainEquation::DarcyWeisbach => m::ForceMainFriction::DarcyWeisbach,
         },
-        skip_steady: o.skip_steady_state.then_some((o.system_flow_tolerance, o.lateral_flow_tolerance)),
+        skip_steady: o
+            .skip_steady_state
+            .then_some((o.system_flow_tolerance_pct / 100.0, o.lateral_flow_tolerance_pct / 100.0)),
         ignore: m::Ignore {
             rainfall: o.ignore_rainfall,
             snowmelt: o.ignore_snowmelt,
@@ -74,7 +76,7 @@ pub fn options(deck: &d::SwmmDeck) -> m::Options {
         max_trials: o.trials(),
         head_tolerance_m: o.head_tolerance_m(),
         min_surface_area_m2: o.min_surface_area_m2(),
-        min_slope: o.min_slope,
+        min_slope: o.min_slope_pct / 100.0,
         dry_days: o.dry_days,
         duration_s: seconds(o.start, o.end),
         report_start_s: seconds(o.start, o.report_start).max(0.0),
@@ -119,7 +121,7 @@ pub fn climate(binder: &Binder<'_>) -> m::Climate {
         },
         daily: binder.external.climate.clone(),
         snow: m::SnowMelt {
-            snow_temp_c: u.celsius(s.snow_temperature),
+            snow_temp_c: s.snow_temperature.map_or(10.0 / 9.0, |t| u.celsius(t)),
             antecedent_weight: s.ati_weight,
             negative_melt_ratio: s.negative_melt_ratio,
             elevation_m: s.elevation * u.length_m,

@@ -4,6 +4,7 @@
 //! CITY/
 //!   city.toml                name, coordinates, networks (see `Manifest` for every key)
 //!   networks/water.inp       a network as EPANET writes it
+//!   networks/drainage.inp    a network as SWMM writes it
 //!   networks/water.assets.csv  its valves, hydrants, customers (see `io::assets_csv`)
 //!   terrain.asc              ground elevation [m], ESRI ASCII grid
 //!   points/*.csv             hospitals, schools … (see `points`)
@@ -18,6 +19,8 @@ mod standards;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use twin_physics::domain::Domain;
 
 use crate::diagnostic::Diagnostics;
 use crate::io::esri_ascii;
@@ -82,10 +85,11 @@ pub fn from_network(path: &Path) -> (Option<City>, Diagnostics) {
     let city = water.map(|water| {
         let network = CityNetwork {
             name: "water".to_owned(),
-            domain: twin_physics::domain::Domain::Water,
+            domain: Domain::Water,
             file: path.to_path_buf(),
             owner: String::new(),
             water: Some(water),
+            drainage: None,
         };
         City::of_networks(&stem, vec![network])
     });
@@ -140,9 +144,10 @@ impl Reader<'_> {
                 self.notes().error(codes::DUPLICATE_NETWORK, line, name, message, "give each a name of its own");
                 continue;
             }
-            if entry.domain != twin_physics::domain::Domain::Water {
+            if !matches!(entry.domain, Domain::Water | Domain::Drainage) {
                 let message = format!("networks of the domain {} are not read yet", entry.domain.key());
-                self.notes().error(codes::DOMAIN, line, name, message, "leave it out; the domain read now is water");
+                let remedy = "leave it out; the domains read now are water and drainage";
+                self.notes().error(codes::DOMAIN, line, name, message, remedy);
                 continue;
             }
             let Some(file) = self.place(&entry.file) else { continue };
@@ -153,13 +158,21 @@ impl Reader<'_> {
                 },
                 None => None,
             };
-            let Some(water) = network::read_water(&file, assets.as_deref(), self.out) else { continue };
+            let (water, drainage) = if entry.domain == Domain::Water {
+                (network::read_water(&file, assets.as_deref(), self.out), None)
+            } else {
+                (None, network::read_drainage(&file, self.out))
+            };
+            if water.is_none() && drainage.is_none() {
+                continue;
+            }
             networks.push(CityNetwork {
                 name: name.clone(),
                 domain: entry.domain,
                 file,
                 owner: entry.owner.clone(),
-                water: Some(water),
+                water,
+                drainage,
             });
         }
         (networks.len() == manifest.network.len()).then_some(networks)

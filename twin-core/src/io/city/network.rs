@@ -8,7 +8,10 @@ use super::codes;
 use crate::diagnostic::Diagnostics;
 use crate::io::assets_csv;
 use crate::io::inp;
+use crate::io::swmm_inp;
+use crate::io::swmm_inp::deck::{LinkKind, NodeKind};
 use crate::io::text::{self, Notes};
+use crate::model::drainage_city::{DrainageCity, DrainageLine, DrainagePart};
 use crate::model::water_assets::WaterAssets;
 use crate::model::{Point, WaterCity};
 
@@ -57,4 +60,58 @@ fn read_assets(
     let text = text::read(&path, assets_csv::codes::FILE, out)?;
     let shown = path.display().to_string();
     Some(assets_csv::read(&text, model, &mut Notes { file: &shown, out }))
+}
+
+/// Reads what there is of a drainage network and where it lies; its physics is read by who solves it.
+pub fn read_drainage(file: &Path, out: &mut Diagnostics) -> Option<DrainageCity> {
+    let (deck, findings) = swmm_inp::read_file(file);
+    out.append(findings);
+    let deck = deck?;
+    let positions = |rows: &[inp::Row<swmm_inp::deck::Point>]| -> BTreeMap<String, Vec<Point>> {
+        let mut at: BTreeMap<String, Vec<Point>> = BTreeMap::new();
+        for row in rows {
+            at.entry(row.id.clone()).or_default().push((row.x, row.y));
+        }
+        at
+    };
+    let map = &deck.map;
+    let (nodes_at, gages_at) = (positions(&map.coordinates), positions(&map.symbols));
+    let (mut bends, corners) = (positions(&map.vertices), positions(&map.polygons));
+    // The last coordinates of a node count, as in SWMM.
+    let last = |at: &BTreeMap<String, Vec<Point>>, id: &str| at.get(id).and_then(|p| p.last().copied());
+    let nodes = deck.nodes.iter().map(|node| {
+        let class = match node.kind {
+            NodeKind::Junction(_) => "junction",
+            NodeKind::Outfall(_) => "outfall",
+            NodeKind::Divider(_) => "divider",
+            NodeKind::Storage(_) => "storage",
+        };
+        DrainagePart { id: node.id.clone(), class, position: last(&nodes_at, &node.id) }
+    });
+    let links = deck.links.iter().map(|link| {
+        let class = match link.kind {
+            LinkKind::Conduit(_) => "conduit",
+            LinkKind::Pump(_) => "pump",
+            LinkKind::Orifice(_) => "orifice",
+            LinkKind::Weir(_) => "weir",
+            LinkKind::Outlet(_) => "outlet",
+        };
+        let bends = bends.remove(&link.id).unwrap_or_default();
+        DrainageLine { id: link.id.clone(), class, ends: [link.from.0, link.to.0], bends }
+    });
+    let gages = deck.gages.iter().map(|gage| {
+        let position = last(&gages_at, &gage.id);
+        DrainagePart { id: gage.id.clone(), class: "gage", position }
+    });
+    let catchments = deck.subcatchments.iter().map(|catchment| {
+        let position = corners.get(&catchment.id).map(|corners| middle(corners));
+        DrainagePart { id: catchment.id.clone(), class: "subcatchment", position }
+    });
+    Some(DrainageCity { nodes: nodes.collect(), links: links.collect(), cells: gages.chain(catchments).collect() })
+}
+
+/// Mean of some points; there is at least one.
+fn middle(points: &[Point]) -> Point {
+    let (x, y) = points.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.0, sum.1 + p.1));
+    (x / points.len() as f64, y / points.len() as f64)
 }

@@ -116,6 +116,9 @@ messages! {
     MapNoSupply "停水节点" "node without supply";
     MapPumpOff "停运水泵" "pump not running";
     MapSource "水源" "source of supply";
+    MapOutfall "排放口" "outfall";
+    MapFlooded "溢流节点" "flooded node";
+    MapBlocked "堵塞管段" "blocked conduit";
     MapNorth "北" "N";
     MapLocal "坐标为管网自身的局部坐标，未作地理配准。" "Local coordinates of the network, not georeferenced.";
     MapEpsg "坐标系 EPSG:{0}" "Coordinates in EPSG:{0}";

@@ -209,6 +209,15 @@ fn symbol(kind: MarkerKind) -> &'static str {
             "<circle r=\"11\" fill=\"#fff\" stroke=\"#111\" stroke-width=\"3\"/>\
              <path d=\"M-8 8L8-8\" stroke=\"#111\" stroke-width=\"3\"/>"
         }
+        MarkerKind::Outfall => "<path d=\"M-10-8H10L0 10Z\" fill=\"#005a9c\" stroke=\"#fff\" stroke-width=\"2\"/>",
+        MarkerKind::Flooded => {
+            "<path d=\"M0-13C6-4 9 0 9 5A9 9 0 0 1-9 5C-9 0-6-4 0-13Z\" fill=\"#4d004b\" stroke=\"#fff\" \
+             stroke-width=\"2.5\"/>"
+        }
+        MarkerKind::Blocked => {
+            "<circle r=\"12\" fill=\"#c00020\" stroke=\"#fff\" stroke-width=\"2.5\"/>\
+             <path d=\"M-7 0H7\" stroke=\"#fff\" stroke-width=\"4\"/>"
+        }
         MarkerKind::Source => {
             "<rect x=\"-10\" y=\"-10\" width=\"20\" height=\"20\" fill=\"#005a9c\" stroke=\"#fff\" stroke-width=\"2\"/>"
         }
@@ -222,12 +231,23 @@ fn kind_name(kind: MarkerKind) -> Msg {
         MarkerKind::NoSupply => Msg::MapNoSupply,
         MarkerKind::PumpOff => Msg::MapPumpOff,
         MarkerKind::Source => Msg::MapSource,
+        MarkerKind::Outfall => Msg::MapOutfall,
+        MarkerKind::Flooded => Msg::MapFlooded,
+        MarkerKind::Blocked => Msg::MapBlocked,
     }
 }
 
 /// From what lies below to what lies on top.
-const KINDS: [MarkerKind; 5] =
-    [MarkerKind::NoSupply, MarkerKind::Source, MarkerKind::PumpOff, MarkerKind::ShutValve, MarkerKind::Burst];
+const KINDS: [MarkerKind; 8] = [
+    MarkerKind::NoSupply,
+    MarkerKind::Source,
+    MarkerKind::Outfall,
+    MarkerKind::Flooded,
+    MarkerKind::PumpOff,
+    MarkerKind::ShutValve,
+    MarkerKind::Blocked,
+    MarkerKind::Burst,
+];
 
 fn of_kind(markers: &[Marker], kind: MarkerKind) -> Vec<&Marker> {
     markers.iter().filter(|m| m.kind == kind && m.at.iter().all(|c| c.is_finite())).collect()

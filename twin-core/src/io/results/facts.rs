@@ -85,6 +85,12 @@ pub enum MarkerKind {
     PumpOff,
     /// A reservoir, tank or plant: where supply comes from.
     Source,
+    /// An outfall of a drainage network.
+    Outfall,
+    /// A node from which water flooded.
+    Flooded,
+    /// A blocked conduit.
+    Blocked,
 }
 
 /// A mark on the map.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::DateTime;
 use toml::Spanned;
+use twin_physics::domain::Domain;
 use twin_physics::domains::water::DemandModel;
 use twin_physics::port::Quantity;
 
@@ -11,7 +12,8 @@ use super::check_event;
 use super::raw;
 use super::report::{Report, choose};
 use crate::model::place::{Place, PlaceRule};
-use crate::model::scenario::{MetricKind, MetricSpec, Recorded, RecordedOf, Scenario, Site, Title, Variant};
+use crate::model::scenario::{MetricKind, MetricSpec, Recorded, RecordedOf, Scenario, Site, StormSpec, Title, Variant};
+use crate::model::storm::DesignStorm;
 use crate::time::SimTime;
 
 /// Longest time a scenario may name: a hundred years [s].
@@ -135,6 +137,7 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
     let demand_model = demand_model(&raw.water, report);
     let spread = raw.water.demand_spread.as_ref();
     let demand_spread = spread.map_or(Some(0.0), |v| number(report, "demand_spread", v, Bound::Share));
+    let storm = raw.drainage.as_ref().and_then(|d| d.storm.as_ref()).map(|s| storm(s, report));
     let places: Vec<_> = raw.place.iter().map(|p| place(p, &names, report)).collect();
     near_circles(raw, &places, report);
     let metrics: Vec<_> = raw.metric.iter().map(|m| metric(m, report)).collect();
@@ -158,6 +161,11 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         seed: raw.seed,
         demand_model: demand_model?,
         demand_spread: demand_spread?,
+        plays_on: if raw.drainage.is_some() { Domain::Drainage } else { Domain::Water },
+        storm: match storm {
+            Some(storm) => Some(storm?),
+            None => None,
+        },
         places: places.into_iter().collect::<Option<_>>()?,
         events: whole?,
         variants: raw.variant.iter().map(variant).collect(),
@@ -165,6 +173,17 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         record: record.into_iter().collect::<Option<_>>()?,
         metrics: metrics.into_iter().collect::<Option<_>>()?,
     })
+}
+
+fn storm(raw: &Spanned<raw::Storm>, report: &mut Report) -> Option<StormSpec> {
+    let (line, raw) = (report.line(raw.span().start), raw.get_ref());
+    let years = number(report, "return_period_years", &raw.return_period_years, Bound::Positive);
+    let duration_s = number(report, "duration_s", &raw.duration_s, Bound::Span);
+    let step_s = number(report, "step_s", &raw.step_s, Bound::Span);
+    let peak = number(report, "peak_share", &raw.peak_share, Bound::Share);
+    let begins_s = raw.begins_s.as_ref().map_or(Some(0.0), |b| number(report, "begins_s", b, Bound::Time));
+    let design = DesignStorm { years: years?, duration_s: duration_s?, step_s: step_s?, peak: peak?, kind: raw.shape };
+    Some(StormSpec { design, formula: raw.formula.get_ref().clone(), begins_s: begins_s?, line })
 }
 
 fn variant(raw: &Spanned<raw::Variant>) -> Variant {

@@ -13,6 +13,8 @@ use crate::time::SimTime;
 
 /// Time a crew needs per valve where the scenario does not say: find, walk, dig free, turn [s].
 const CREW_S_PER_VALVE: f64 = 600.0;
+/// Millimetres an hour in one metre a second.
+const MM_H_PER_MS: f64 = 3.6e6;
 
 /// One event; `end` is the length of the run.
 pub fn event(
@@ -120,6 +122,10 @@ fn action(raw: &raw::Event, at: &Range<usize>, report: &mut Report) -> Option<Ac
         Do::PowerOff => ("do = \"power_off\"", &[]),
         Do::PowerOn => ("do = \"power_on\"", &[]),
         Do::Demand => ("do = \"demand\"", &["flow_m3s", "duration_s"]),
+        Do::Block => ("do = \"block\"", &["share"]),
+        Do::Clear => ("do = \"clear\"", &[]),
+        Do::Stage => ("do = \"stage\"", &["level_m"]),
+        Do::Rain => ("do = \"rain\"", &["intensity_mm_h", "duration_s"]),
         Do::Tell => ("do = \"tell\"", &["tell", "value"]),
     };
     only(report, word, &action_keys(raw), wanted);
@@ -147,19 +153,40 @@ fn action(raw: &raw::Event, at: &Range<usize>, report: &mut Report) -> Option<Ac
         Do::Demand => {
             let flow = needed(report, "flow_m3s", raw.flow_m3s.as_ref(), at, word)?;
             let flow_m3s = number(report, "flow_m3s", flow, Bound::Any)?;
-            let duration_s = match &raw.duration_s {
-                Some(value) => Some(number(report, "duration_s", value, Bound::Span)?),
-                None => None,
-            };
-            Some(Action::Demand { flow_m3s, duration_s })
+            Some(Action::Demand { flow_m3s, duration_s: duration(raw, report)? })
+        }
+        Do::Block => {
+            let share = needed(report, "share", raw.share.as_ref(), at, word)?;
+            number(report, "share", share, Bound::Share).map(Action::Block)
+        }
+        Do::Clear => Some(Action::Clear),
+        Do::Stage => {
+            let level = needed(report, "level_m", raw.level_m.as_ref(), at, word)?;
+            number(report, "level_m", level, Bound::Any).map(Action::Stage)
+        }
+        Do::Rain => {
+            let rain = needed(report, "intensity_mm_h", raw.intensity_mm_h.as_ref(), at, word)?;
+            let intensity_ms = number(report, "intensity_mm_h", rain, Bound::NotNegative)? / MM_H_PER_MS;
+            Some(Action::Rain { intensity_ms, duration_s: duration(raw, report)? })
         }
         Do::Tell => told(raw, at, report).map(Action::Tell),
     }
 }
 
+/// How long it lasts; `Some(None)` = to the end.
+fn duration(raw: &raw::Event, report: &mut Report) -> Option<Option<f64>> {
+    match &raw.duration_s {
+        Some(value) => number(report, "duration_s", value, Bound::Span).map(Some),
+        None => Some(None),
+    }
+}
+
 /// Every key that only some actions take, with its place where it is given.
-fn action_keys(raw: &raw::Event) -> [(&'static str, Option<Range<usize>>); 10] {
+fn action_keys(raw: &raw::Event) -> [(&'static str, Option<Range<usize>>); 13] {
     [
+        ("share", span(raw.share.as_ref())),
+        ("level_m", span(raw.level_m.as_ref())),
+        ("intensity_mm_h", span(raw.intensity_mm_h.as_ref())),
         ("hole_diameter_m", span(raw.hole_diameter_m.as_ref())),
         ("hole_area_m2", span(raw.hole_area_m2.as_ref())),
         ("hole_share", span(raw.hole_share.as_ref())),

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::model::storm::StormKind;
+
 /// A number with its place.
 pub type Num = Spanned<f64>;
 /// A word with its place.
@@ -22,6 +24,7 @@ pub struct File {
     pub seed: u64,
     #[serde(default)]
     pub water: Water,
+    pub drainage: Option<Drainage>,
     #[serde(default)]
     pub place: Vec<Spanned<Place>>,
     #[serde(default)]
@@ -48,6 +51,24 @@ pub struct Water {
     pub required_pressure_m: Option<Num>,
     pub pressure_exponent: Option<Num>,
     pub demand_spread: Option<Num>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drainage {
+    pub storm: Option<Spanned<Storm>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storm {
+    pub formula: Word,
+    pub return_period_years: Num,
+    pub duration_s: Num,
+    pub step_s: Num,
+    pub peak_share: Num,
+    pub shape: StormKind,
+    pub begins_s: Option<Num>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -98,6 +119,9 @@ pub struct Event {
     pub setting: Option<Num>,
     pub flow_m3s: Option<Num>,
     pub duration_s: Option<Num>,
+    pub share: Option<Num>,
+    pub level_m: Option<Num>,
+    pub intensity_mm_h: Option<Num>,
     pub tell: Option<Spanned<Told>>,
     pub value: Option<Num>,
     pub title: Option<Text>,
@@ -117,6 +141,10 @@ pub enum Action {
     PowerOff,
     PowerOn,
     Demand,
+    Block,
+    Clear,
+    Stage,
+    Rain,
     Tell,
 }
 

@@ -103,7 +103,8 @@ impl<'a> Check<'a> {
             match &l.kind {
                 LinkKind::Conduit(c) => {
                     let dummy = matches!(l.xsection, Some(x) if x.shape == Shape::Dummy);
-                    let own_n = !matches!(l.xsection, Some(x) if matches!(x.shape, Shape::Irregular { .. } | Shape::Street { .. }));
+                    let shape = l.xsection.map(|x| x.shape);
+                    let own_n = !matches!(shape, Some(Shape::Irregular { .. } | Shape::Street { .. }));
                     if c.length <= 0.0 && !dummy {
                         self.error(codes::LENGTH, l, &l.id, format!("the length is {}", c.length), "give one above 0");
                     }
@@ -201,15 +202,15 @@ impl<'a> Check<'a> {
             match &n.kind {
                 NodeKind::Outfall(_) => {
                     outlets = true;
-                    if out + inward > 1 || (out > 0 && inward == 0 && !dynamic) {
+                    if (dynamic && out + inward > 1) || (!dynamic && out > 0) {
                         let message = format!("{inward} links enter and {out} leave it");
                         let remedy = "let one link enter the outfall, and none leave it";
                         self.error(codes::OUTFALL_LINKS, n, &n.id, message, remedy);
                     }
                 }
-                NodeKind::Divider(_) if !dynamic && out != 2 => {
+                NodeKind::Divider(_) if !dynamic && out > 2 => {
                     let message = format!("{out} links leave it");
-                    self.error(codes::DIVIDER_LINKS, n, &n.id, message, "a divider has two outlet links");
+                    self.error(codes::DIVIDER_LINKS, n, &n.id, message, "a divider has at most two outlet links");
                 }
                 NodeKind::Junction(_) if !dynamic && routed && out > 1 => {
                     let remedy = "use a divider or storage, or FLOW_ROUTING DYNWAVE";
@@ -280,16 +281,21 @@ impl<'a> Check<'a> {
 
     fn nodes(&mut self) {
         let deck = self.deck;
-        for n in &deck.nodes {
+        let mut linked = vec![false; deck.nodes.len()];
+        for l in &deck.links {
+            for end in [l.from, l.to] {
+                linked[end.0] |= matches!(l.kind, LinkKind::Conduit(_));
+            }
+        }
+        for (i, n) in deck.nodes.iter().enumerate() {
             let (max, initial, surcharge) = match &n.kind {
                 NodeKind::Junction(j) => (j.max_depth, j.initial_depth, j.surcharge_depth),
                 NodeKind::Divider(d) => (d.junction.max_depth, d.junction.initial_depth, d.junction.surcharge_depth),
                 NodeKind::Storage(s) => (s.max_depth, s.initial_depth, s.surcharge_depth),
                 NodeKind::Outfall(_) => continue,
             };
-            // A junction's greatest depth grows to the crown of its highest conduit, so a smaller one is no fault yet.
-            let firm = matches!(n.kind, NodeKind::Storage(_)) || self.crown(n).is_none_or(|crown| initial > crown);
-            if initial > max + surcharge && firm {
+            // A greatest depth grows to the crown of the highest conduit: with one, the fault is told when it is known.
+            if initial > max + surcharge && !linked[i] {
                 let message = format!("the initial depth {initial} is above the greatest {max}");
                 self.error(codes::DEPTH, n, &n.id, message, "lower the initial depth");
             }
@@ -301,28 +307,20 @@ impl<'a> Check<'a> {
                 }
                 NodeKind::Divider(d) => {
                     let of = d.link.and_then(|l| deck.links.get(l.0));
-                    let from = of.map(|l| l.from.0);
-                    if from.is_none_or(|f| !std::ptr::eq(&raw const deck.nodes[f], n)) {
+                    if of.is_none_or(|l| l.from != NodeIx(i)) {
                         let remedy = "name a link that leaves the divider";
                         self.error(codes::DIVIDER_LINK, n, &n.id, "no valid diversion link", remedy);
                     }
-                    if let DividerKind::Weir { min_flow, max_depth, coefficient } = d.kind {
-                        if max_depth <= 0.0 || coefficient <= 0.0 || min_flow < 0.0 {
-                            let remedy = "give a depth and a coefficient above 0";
-                            self.error(codes::DIVIDER_WEIR, n, &n.id, "invalid parameters of its weir", remedy);
-                        }
+                    if let DividerKind::Weir { min_flow, max_depth, coefficient } = d.kind
+                        && (max_depth <= 0.0 || coefficient <= 0.0 || min_flow < 0.0)
+                    {
+                        let remedy = "give a depth and a coefficient above 0";
+                        self.error(codes::DIVIDER_WEIR, n, &n.id, "invalid parameters of its weir", remedy);
                     }
                 }
                 _ => {}
             }
         }
-    }
-
-    /// Greatest height of a conduit's crown above a node's invert that can be told without the shapes' tables.
-    fn crown(&self, n: &Row<super::deck::Node>) -> Option<f64> {
-        let at = self.deck.nodes.iter().position(|x| std::ptr::eq(x, n))?;
-        let linked = self.deck.links.iter().filter(|l| l.from == NodeIx(at) || l.to == NodeIx(at));
-        linked.map(|_| f64::INFINITY).reduce(f64::max)
     }
 
     fn storage_curve(&mut self, n: &Row<super::deck::Node>, c: CurveIx, depth: f64) {
@@ -336,12 +334,12 @@ impl<'a> Check<'a> {
             volume += (y - last.0) * (a + last.1) / 2.0;
             last = (y, a);
         }
-        // Beyond its last point the curve goes on with its last slope.
+        // Beyond its last point the curve goes on with its last slope, if that is not downwards.
         let tail = &points[points.len().saturating_sub(2)..];
         if let [(y1, a1), (y2, a2)] = *tail
             && depth > y2
         {
-            let end = a2 + (a2 - a1) / (y2 - y1) * (depth - y2);
+            let end = a2 + ((a2 - a1) / (y2 - y1)).max(0.0) * (depth - y2);
             volume += (depth - y2) * (a2 + end) / 2.0;
         }
         if volume < 0.0 {
@@ -391,10 +389,9 @@ impl<'a> Check<'a> {
     fn curves(&mut self) {
         let deck = self.deck;
         for c in deck.curves.iter().filter(|c| c.kind == CurveKind::Shape) {
-            // SWMM's own condition on shape curves: within the unit square, not narrowing to nothing inside.
-            let wrong = c.points.iter().any(|p| p.0 < 0.0 || p.0 > 1.0 || p.1 < 0.0);
+            let wrong = c.points.iter().any(|p| p.0 < 0.0 || p.1 < 0.0);
             if wrong || c.points.len() < 2 {
-                let remedy = "give widths of 0 or above for depths from 0 to 1, at least two";
+                let remedy = "give widths and depths of 0 or above, at least two";
                 self.error(codes::CURVE, c, &c.id, "invalid data of a shape curve", remedy);
             }
         }

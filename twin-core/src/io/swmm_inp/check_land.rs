@@ -160,10 +160,10 @@ impl Check<'_> {
         let wrong = |c: &mut Self, layer: &str, remedy: &str| {
             c.error(codes::LID_VALUE, l, &l.id, format!("invalid parameters of its {layer}"), remedy);
         };
-        if let Some(p) = l.pavement.filter(|_| l.kind == LidKind::PermeablePavement) {
-            if p.permeability <= 0.0 || p.void_ratio <= 0.0 || p.impervious > 1.0 {
-                wrong(self, "pavement", "permeability and voids above 0, impervious share at most 1");
-            }
+        if let Some(p) = l.pavement.filter(|_| l.kind == LidKind::PermeablePavement)
+            && (p.permeability <= 0.0 || p.void_ratio <= 0.0 || p.impervious > 1.0)
+        {
+            wrong(self, "pavement", "permeability and voids above 0, impervious share at most 1");
         }
         if let Some(s) = l.soil.filter(|s| s.thickness > 0.0) {
             let order = s.porosity > 0.0 && s.field_capacity < s.porosity && s.wilting_point < s.field_capacity;
@@ -171,15 +171,16 @@ impl Check<'_> {
                 wrong(self, "soil", "wilting point < field capacity < porosity, conductivity above 0");
             }
         }
-        if let Some(s) = l.storage.filter(|s| s.thickness > 0.0 && l.kind != LidKind::RainBarrel) {
-            if s.void_ratio <= 0.0 {
-                wrong(self, "storage", "give a void ratio above 0");
-            }
+        if let Some(s) = l.storage.filter(|s| s.thickness > 0.0 && l.kind != LidKind::RainBarrel)
+            && s.void_ratio <= 0.0
+        {
+            wrong(self, "storage", "give a void ratio above 0");
         }
-        if let Some(d) = &l.drain {
-            if d.open_level > 0.0 && d.open_level <= d.close_level {
-                wrong(self, "drain", "let it open at a higher level than it closes");
-            }
+        if let Some(d) = &l.drain
+            && d.open_level > 0.0
+            && d.open_level <= d.close_level
+        {
+            wrong(self, "drain", "let it open at a higher level than it closes");
         }
         if l.kind == LidKind::VegetativeSwale {
             let fits = l.surface.is_some_and(|s| s.roughness * s.slope_pct > 0.0 && s.storage_height > 0.0);

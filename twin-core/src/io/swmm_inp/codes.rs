@@ -29,15 +29,12 @@ codes! {
     PATTERN_COUNT "SWM-016" "时间模式的系数个数不符" "a pattern has not as many factors as its kind asks for";
     OTHER_PLACE "SWM-017" "文件在别处找到" "an absolute path of another machine: the file beside the deck is read";
     UNKNOWN_FORMAT "SWM-018" "不支持的外部文件格式" "the format of an external file is recognised, but not read here";
-    OUT_OF_RANGE "SWM-019" "数值超出范围" "a number SWMM would take, but that has no meaning";
-    WRONG_KIND "SWM-020" "引用对象类型不符" "what is named exists, but is of another kind";
 
     AMBIGUOUS_OUTLET "SWM-108" "子汇水区出口名称有歧义" "the outlet of a subcatchment is both a node and a subcatchment";
     AQUIFER "SWM-109" "含水层参数无效" "invalid parameter values for an aquifer";
     GROUND "SWM-110" "地面低于地下水位" "the ground is below the water table of a subcatchment";
     LENGTH "SWM-111" "管渠长度无效" "invalid length of a conduit";
     ROUGHNESS "SWM-113" "管渠糙率无效" "invalid roughness of a conduit";
-    BARRELS "SWM-114" "管渠孔数无效" "invalid number of barrels";
     NO_XSECTION "SWM-117" "缺少断面" "a link has no cross section";
     XSECTION "SWM-119" "断面无效" "invalid cross section";
     PUMP_CURVE "SWM-121" "水泵曲线缺失或无效" "missing or invalid pump curve";
@@ -45,7 +42,7 @@ codes! {
     CYCLE "SWM-131" "管网存在环路" "links form a loop, which steady and kinematic routing cannot solve";
     TWO_OUTLETS "SWM-133" "节点有多条出口管段" "a node has more than one outlet link";
     DUMMY "SWM-134" "虚拟管段连接不合法" "a node has illegal dummy link connections";
-    DIVIDER_LINKS "SWM-135" "分流器没有两条出口管段" "a divider does not have two outlet links";
+    DIVIDER_LINKS "SWM-135" "分流器出口管段多于两条" "a divider has more than two outlet links";
     DIVIDER_LINK "SWM-136" "分流器的分流管段无效" "a divider has an invalid diversion link";
     DIVIDER_WEIR "SWM-137" "堰式分流器参数无效" "a weir divider has invalid parameters";
     DEPTH "SWM-138" "初始水深大于最大水深" "the initial depth of a node is above its greatest depth";
@@ -56,7 +53,6 @@ codes! {
     NO_OUTLET "SWM-145" "系统没有出口节点" "the drainage system has no outlet";
     UH_TIME "SWM-151" "单位线时间基数无效" "a unit hydrograph has an invalid time base";
     UH_RATIO "SWM-153" "单位线响应系数无效" "a unit hydrograph has invalid response ratios";
-    SEWER_AREA "SWM-155" "RDII 污水面积无效" "an invalid sewershed area";
     GAGE_FORM "SWM-157" "雨量站数据格式不一致" "gauges of one time series have different forms";
     GAGE_SERIES "SWM-158" "雨量站时间序列被他用" "the time series of a gauge is also used by another object";
     GAGE_INTERVAL "SWM-159" "雨量站记录间隔大于序列间隔" "the recording interval of a gauge is above that of its series";

@@ -1,16 +1,17 @@
 //! SWMM 5.2 `.inp` decks: read, checked, written.
 //!
-//! 1. [`read_str`] or [`read_file`] gives a [`SwmmDeck`]: every section, typed, in the file's own units, names resolved.
-//!    A deck with an error gives none, but all its findings.
+//! 1. [`read_str`] or [`read_file`] gives a [`SwmmDeck`]: every section, typed, in the file's own units, names
+//!    resolved. A deck with an error gives none, but all its findings.
 //! 2. [`write`] writes it again; reading that gives an equal deck.
 //! 3. [`external`] reads the files a deck names: time series, rain, climate.
 //!
 //! All codes stand in [`codes::TABLE`]; those from 101 on are SWMM's own error numbers.
 //!
 //! # Where this differs from SWMM
-//! Names may have any length, rows up to 1024 bytes as in SWMM. What SWMM passes over in silence (a row that replaces
-//! another, fields beyond a row's, a name in the map that is of nothing) is said. Notes at the end of rows that add to an
-//! object (`[SUBAREAS]`, `[XSECTIONS]`, …) are not kept.
+//! Names may have any length and hold blanks, in quotes. What SWMM passes over in silence (a row that replaces another,
+//! fields beyond a row's, a name in the map that is of nothing) is said. A transect is checked wherever it stands (SWMM
+//! leaves out the last if its section is the last). `P_BAR-50x100` is told from `P_BAR-50`, for which SWMM 5.2.4 takes
+//! it. Notes at the end of rows that add to an object (`[SUBAREAS]`, `[XSECTIONS]`, …) are not kept.
 //!
 //! # Source
 //! Rossman & Simon (2022), *Storm Water Management Model User's Manual, version 5.2*, EPA-600/R-22/030, appendices D

@@ -136,6 +136,7 @@ impl<'n> Reader<'n> {
         self.finish_landuses();
         self.finish_series();
         self.finish_rules();
+        self.finish_lids();
     }
 
     /// Second pass: all rows.

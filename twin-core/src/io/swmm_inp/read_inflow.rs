@@ -239,8 +239,8 @@ impl Reader<'_> {
                 return;
             }
             if i + 1 >= t.len() {
-                let remedy = "give a value for each time";
-                self.error(codes::FEW_FIELDS, t[0], "a time without a value", remedy);
+                // SWMM passes over it without a word.
+                self.warn(codes::MANY_FIELDS, t[0], "a time without a value is not read", "give a value for each time");
                 return;
             }
             // Decimal hours may be negative: before the start.

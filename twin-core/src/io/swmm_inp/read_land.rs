@@ -83,7 +83,7 @@ impl Reader<'_> {
         self.at_most(t, 9);
     }
 
-    fn to_land(&mut self, at: usize, what: ToLand) {
+    fn put_land(&mut self, at: usize, what: ToLand) {
         self.state.land.push((at, self.line, what));
     }
 
@@ -103,7 +103,7 @@ impl Reader<'_> {
             route,
             routed_pct,
         };
-        self.to_land(at, ToLand::Subarea(subarea));
+        self.put_land(at, ToLand::Subarea(subarea));
     }
 
     pub(super) fn infiltration(&mut self, t: &[&str]) {
@@ -119,7 +119,7 @@ impl Reader<'_> {
             InfiltrationMethod::CurveNumber => self.curve_number(t),
         };
         if let Some(value) = value {
-            self.to_land(at, ToLand::Infiltration(value));
+            self.put_land(at, ToLand::Infiltration(value));
         }
     }
 
@@ -223,7 +223,7 @@ impl Reader<'_> {
             water_table,
             moisture,
         };
-        self.to_land(at, ToLand::Groundwater(value));
+        self.put_land(at, ToLand::Groundwater(value));
     }
 
     pub(super) fn gwf(&mut self, t: &[&str]) {
@@ -232,7 +232,7 @@ impl Reader<'_> {
         let text = rest(t, 2);
         let find = |name: &str| GROUNDWATER.iter().find(|(w, _)| w.eq_ignore_ascii_case(name)).map(|v| v.1);
         match super::expression::parse(&text, find) {
-            Ok(expr) => self.to_land(at, ToLand::Gwf(deep, text, expr)),
+            Ok(expr) => self.put_land(at, ToLand::Gwf(deep, text, expr)),
             Err(why) => self.bad_expression(t, &why),
         }
     }

@@ -217,4 +217,20 @@ impl Reader<'_> {
         }
         found
     }
+
+    /// Says which LIDs have no kind.
+    pub(super) fn finish_lids(&mut self) {
+        let given = std::mem::take(&mut self.state.lid_kind);
+        let lacking = self.deck.lids.iter().zip(given).filter(|(_, given)| !given);
+        let lacking: Vec<(u32, String)> = lacking.map(|(l, _)| (l.line.0, l.id.clone())).collect();
+        for (line, id) in lacking {
+            self.line = line;
+            self.error(
+                codes::LID_TYPE,
+                &id,
+                "no type is given",
+                "add a row of its name and BC, RG, GR, IT, PP, RB, VS or RD",
+            );
+        }
+    }
 }

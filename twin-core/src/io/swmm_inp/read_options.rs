@@ -262,9 +262,9 @@ impl Reader<'_> {
         let start = at(self.state.start.0.unwrap_or(default), self.state.start.1);
         let end = at(self.state.end.0.unwrap_or(default), self.state.end.1);
         let report = match self.state.report {
-            (Some(date), hours) => at(date, hours.unwrap_or(0.0)),
-            // SWMM's missing date lies long before any start.
-            (None, _) => start,
+            (Some(date), Some(hours)) => at(date, hours),
+            // One without the other counts for nothing in SWMM: its missing date lies long before any start.
+            _ => start,
         };
         let o = &mut self.deck.options;
         (o.start, o.end, o.report_start) = (start, end, report.max(start));

@@ -542,7 +542,7 @@ impl Writer<'_> {
                     StorageShape::Conical { length, width, side_slope } => {
                         shape("CONICAL", [length, width, side_slope])
                     }
-                    StorageShape::Paraboloid { length, width, height } => shape("PARABOLOID", [length, width, height]),
+                    StorageShape::Paraboloid { length, width, height } => shape("PARABOLIC", [length, width, height]),
                     StorageShape::Pyramidal { length, width, side_slope } => {
                         shape("PYRAMIDAL", [length, width, side_slope])
                     }

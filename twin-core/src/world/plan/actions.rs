@@ -8,6 +8,9 @@
 //! | set | `setting` | manual |
 //! | power off, on | the pump's behaviour, else `powered` | fault |
 //! | demand | `extra_demand` of the node | operator |
+//! | block, clear | `blocked` of the link | fault |
+//! | stage | `stage` of the outfall | operator |
+//! | rain | `rain` of the gauge | operator |
 //! | tell | the asset's behaviour | – |
 
 use twin_physics::domains::water::{LinkIx, LinkKind, NodeKind};
@@ -39,6 +42,27 @@ impl Compiler<'_> {
             Action::PowerOff => self.each(event, trigger, ("停电", "Power lost"), |c, a| c.power(event, a, false))?,
             Action::PowerOn => self.each(event, trigger, ("来电", "Power back"), |c, a| c.power(event, a, true))?,
             Action::Set(value) => self.each(event, trigger, ("调节", "Set"), |c, a| c.set(event, a, value))?,
+            Action::Block(share) => {
+                let words = ("堵塞", "Blocked");
+                self.each(event, trigger, words, |c, a| c.element(event, a, "blocked", Rank::Fault, Some(share)))?;
+            }
+            Action::Clear => {
+                let words = ("疏通", "Cleared");
+                self.each(event, trigger, words, |c, a| c.element(event, a, "blocked", Rank::Fault, None))?;
+            }
+            Action::Stage(level_m) => {
+                let words = ("外水位", "Water level");
+                self.each(event, trigger, words, |c, a| c.stage(event, a, level_m))?;
+            }
+            Action::Rain { intensity_ms, duration_s } => {
+                let rain = |c: &mut Self, a, value| c.element(event, a, "rain", Rank::Operator, value);
+                self.each(event, trigger, ("降雨", "Rain"), |c, a| rain(c, a, Some(intensity_ms)))?;
+                if let Some(delay_s) = duration_s {
+                    let end = Trigger::After { item: self.agenda.len() - 1, delay_s };
+                    self.each(event, end, ("雨停", "The rain ends"), |c, a| rain(c, a, None))?;
+                    self.rename_last(event, "end", Title::new("雨停", "The rain ends"));
+                }
+            }
             Action::Tell(told) => self.each(event, trigger, ("操作", "Tell"), |c, a| c.tell(event, a, told))?,
             Action::Demand { flow_m3s, duration_s } => {
                 let words = ("取水", "Water drawn");
@@ -292,6 +316,9 @@ impl Compiler<'_> {
         if let Some(port) = row.roles.get(&Role::Closed) {
             return self.drive_port(event, *port, Rank::Manual, value);
         }
+        if let Some(port) = row.roles.get(&Role::Setting) {
+            return self.drive_port(event, *port, Rank::Manual, Some(if open { 1.0 } else { 0.0 }));
+        }
         let valve =
             self.site.assets.valves.iter().find(|v| row.id.class() == "isolation_valve" && v.id == row.id.local());
         if let Some(valve) = valve {
@@ -321,12 +348,42 @@ impl Compiler<'_> {
     }
 
     fn set(&mut self, event: &ScenarioEvent, asset: AssetIx, value: f64) -> Option<Command> {
+        if self.link_of(asset).is_none()
+            && let Some(port) = self.site.register.get(asset).roles.get(&Role::Setting)
+        {
+            return self.drive_port(event, *port, Rank::Manual, Some(value));
+        }
         match self.link_of(asset) {
             Some(link) if !matches!(self.site.model.links[link.at()].kind, LinkKind::Pipe(_)) => {
                 self.drive(event, "setting", link.at(), Rank::Manual, Some(value))
             }
             _ => self.unfit(event, asset, "a control valve or a pump"),
         }
+    }
+
+    /// Drives the input of an asset's own element, whatever the domain.
+    fn element(
+        &mut self,
+        event: &ScenarioEvent,
+        asset: AssetIx,
+        input: &str,
+        rank: Rank,
+        value: Option<f64>,
+    ) -> Option<Command> {
+        let row = self.site.register.get(asset);
+        let (element, slot, here) = (row.element, row.slot as usize, row.network == self.site.network);
+        let port = self.site.ports.input(input, slot).filter(|_| here);
+        match port.filter(|p| self.site.ports.input_group(*p).is_some_and(|(g, _)| g.element == element)) {
+            Some(port) => self.drive_port(event, port, rank, value),
+            None => self.unfit(event, asset, &format!("something with the input {input}")),
+        }
+    }
+
+    fn stage(&mut self, event: &ScenarioEvent, asset: AssetIx, level_m: f64) -> Option<Command> {
+        if self.site.register.get(asset).id.class() != "outfall" {
+            return self.unfit(event, asset, "an outfall");
+        }
+        self.element(event, asset, "stage", Rank::Operator, Some(level_m))
     }
 
     fn tell(&mut self, event: &ScenarioEvent, asset: AssetIx, told: Told) -> Option<Command> {

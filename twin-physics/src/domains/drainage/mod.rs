@@ -4,6 +4,7 @@
 //! 1. [`hydrology`] turns rain into runoff, seepage and groundwater (with [`lid`] units in the catchments), on steps of
 //!    its own; 2. [`inflow`] gathers what enters each node; 3. [`control`] sets gates, pumps and weirs; 4. a routing
 //!    scheme moves water through the [`network`]; 5. [`quality`] carries pollutants along.
+//!
 //! [`solver`] puts them together behind the contract of every domain.
 
 pub mod control;
@@ -11,12 +12,18 @@ pub mod dynamic;
 pub mod hydrology;
 pub mod implicit;
 pub mod inflow;
+pub mod kinematic;
 pub mod lid;
 pub mod model;
 pub mod network;
+mod ports;
 pub mod quality;
 pub mod routing;
 pub mod scheme;
 pub mod section;
+mod shown;
+pub mod solver;
+pub mod street;
 pub mod structure;
 pub mod totals;
+mod watch;

@@ -10,8 +10,9 @@ use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflo
 use super::inflow;
 use super::model::DrainageModel;
 use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, RoutingStep};
-use super::quality::{NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot};
+use super::quality::{Aside, NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot, Transfer};
 use super::scheme::{Engine, EngineScratch, EngineState};
+use super::street::{InletState, Inlets};
 use super::structure::Structure;
 use super::structure::seepage::{Bed, Held, SeepageState, SoilFactors, storage_loss};
 use super::totals::{Rates, Totals};
@@ -35,6 +36,8 @@ pub struct Drainage {
     pub quality: Quality,
     /// Routing scheme.
     pub engine: Engine,
+    /// Storm drain inlets.
+    pub inlets: Inlets,
     /// Seeping surfaces of storage units, `None` elsewhere.
     beds: Vec<Option<Bed>>,
 }
@@ -62,6 +65,10 @@ pub struct DrainageState {
     pub outfall_volume_m3: Vec<f64>,
     /// Evaporation and seepage of storage units [m³/s].
     pub storage_losses: Vec<(f64, f64)>,
+    /// What others wanted to take by node and was not there, since the start [m³].
+    pub not_taken_m3: Vec<f64>,
+    /// What inlets take.
+    pub inlets: InletState,
 }
 
 /// What acts from outside over a step. Empty slices where nothing of their kind does.
@@ -69,8 +76,14 @@ pub struct DrainageState {
 pub struct Outside {
     /// Rain by gage in place of its record; NaN = the record [m/s].
     pub rain_ms: Vec<f64>,
-    /// Inflow by node from other networks, negative where they take [m³/s].
-    pub exchange_m3s: Vec<f64>,
+    /// What other networks give by node [m³/s].
+    pub given_m3s: Vec<f64>,
+    /// What other networks take by node; no more than stands there is taken [m³/s].
+    pub taken_m3s: Vec<f64>,
+    /// Potential evaporation in place of the model's own [m/s].
+    pub evaporation_ms: Option<f64>,
+    /// Time beyond which runoff is not computed ahead, so that rain imposed then acts at once [s].
+    pub runoff_limit_s: Option<f64>,
     /// Level at outfalls; NaN = their own law [m].
     pub stage_m: Vec<f64>,
     /// Blocked share of links.
@@ -95,6 +108,7 @@ pub struct RoutingScratch {
     before: Snapshot,
     reactors: Vec<f64>,
     quality: QualityScratch,
+    transfers: Vec<Transfer>,
 }
 
 fn model_error(error: &dyn std::fmt::Display) -> SolveError {
@@ -117,7 +131,8 @@ impl Drainage {
             _ => None,
         });
         let beds = beds.collect();
-        Ok(Self { model, net, hydrology, controls, quality, engine, beds })
+        let inlets = Inlets::new(&model, &net);
+        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, beds })
     }
 
     /// State at model time 0.
@@ -138,6 +153,8 @@ impl Drainage {
             next_rule_s: 0.0,
             outfall_volume_m3: vec![0.0; self.net.nodes.len()],
             storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
+            not_taken_m3: vec![0.0; self.net.nodes.len()],
+            inlets: self.inlets.initial(&self.net),
             network,
             engine,
         };
@@ -170,7 +187,8 @@ impl Drainage {
         self.set(state, outside, start_s, dt_s, scratch);
         let actions = self.actions(state, outside);
         self.lose(state, &actions, dt_s);
-        let mut rates = self.gather(state, outside, start_s, scratch);
+        let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
+        self.inlets.capture(&self.net, &mut state.network, &mut state.inlets, dt_s);
         self.before_routing(state, outside, start_s, scratch);
         let engine = &mut state.engine;
         let mut step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, &mut scratch.engine)?;
@@ -189,7 +207,8 @@ impl Drainage {
         if rule_s > 0.0 && now_s + step.dt_s >= state.next_rule_s + rule_s {
             step.dt_s = state.next_rule_s + rule_s - now_s;
         }
-        if now_s + step.dt_s > until_s {
+        // A remainder shorter than the shortest step belongs to this one.
+        if now_s + step.dt_s > until_s - SHORTEST_S {
             step.dt_s = (until_s - now_s).max(SHORTEST_S);
         }
         step
@@ -205,6 +224,8 @@ impl Drainage {
             let nodes = &state.network.nodes;
             let forcing = SurfaceForcing {
                 rain_override_ms: &outside.rain_ms,
+                evaporation_override_ms: outside.evaporation_ms.unwrap_or(f64::NAN),
+                limit_s: outside.runoff_limit_s.unwrap_or(f64::INFINITY),
                 node_depth_m: &nodes.depth_m,
                 node_inflow_m3s: &nodes.inflow_m3s,
                 node_volume_m3: &nodes.volume_m3,
@@ -267,7 +288,7 @@ impl Drainage {
     fn actions(&self, state: &DrainageState, outside: &Outside) -> Actions {
         let climate = &state.hydrology.climate;
         Actions {
-            evaporation_ms: climate.evaporation_ms,
+            evaporation_ms: outside.evaporation_ms.unwrap_or(climate.evaporation_ms),
             evaporates: true,
             conductivity_factor: climate.conductivity_factor,
             stage_m: outside.stage_m.clone(),
@@ -301,27 +322,37 @@ impl Drainage {
         &self,
         state: &mut DrainageState,
         outside: &Outside,
-        start_s: f64,
+        (start_s, dt_s): (f64, f64),
         scratch: &mut RoutingScratch,
     ) -> Rates {
         let count = self.net.nodes.len();
-        let now = inflow::civil(&self.model.calendar, start_s);
+        // SWMM's dates stand a millisecond after the time they are computed from.
+        let lag_s = if self.model.options.defects.others { 1e-3 } else { 0.0 };
+        let now = inflow::civil(&self.model.calendar, start_s + lag_s);
         for flows in [&mut scratch.external, &mut scratch.dry_weather] {
             flows.clear();
             flows.resize(count, 0.0);
         }
-        inflow::external(&self.model, start_s, &now, &mut scratch.external);
+        inflow::external(&self.model, start_s + lag_s, &now, &mut scratch.external);
         inflow::dry_weather(&self.model, &now, &mut scratch.dry_weather);
         self.hydrology.lateral(&state.hydrology, start_s, &mut scratch.lateral);
         let mut rates = Rates::default();
         let nodes = &mut state.network.nodes;
         std::mem::swap(&mut nodes.lateral_old_m3s, &mut nodes.lateral_m3s);
         for node in 0..count {
-            let exchange = outside.exchange_m3s.get(node).copied().unwrap_or(0.0);
             let (external, dry) = (scratch.external[node], scratch.dry_weather[node]);
             let wet = scratch.lateral.wet_weather_m3s(node);
             let (ground, rdii) = (scratch.lateral.groundwater_m3s[node], scratch.lateral.rdii_m3s[node]);
-            nodes.lateral_m3s[node] = external + dry + wet + ground + rdii + exchange;
+            let own = external + dry + wet + ground + rdii;
+            let mut exchange = outside.given_m3s.get(node).copied().unwrap_or(0.0);
+            let wanted = outside.taken_m3s.get(node).copied().unwrap_or(0.0);
+            if wanted > 0.0 {
+                let there_m3s = self.engine.node_m3(nodes, &state.engine, node) / dt_s + own + exchange;
+                let taken = wanted.min((there_m3s - nodes.losses_m3s[node]).max(0.0));
+                state.not_taken_m3[node] += (wanted - taken) * dt_s;
+                exchange -= taken;
+            }
+            nodes.lateral_m3s[node] = own + exchange;
             rates.external_m3s += external;
             rates.dry_weather_m3s += dry;
             rates.wet_weather_m3s += wet;
@@ -343,7 +374,8 @@ impl Drainage {
         let flows = NodeFlows {
             external_m3s: &scratch.external,
             dry_weather_m3s: &scratch.dry_weather,
-            exchange_m3s: &outside.exchange_m3s,
+            exchange_m3s: &outside.given_m3s,
+            // What other networks give is clean.
             exchange: &[],
         };
         let hydrology = (&self.hydrology, &state.hydrology, &scratch.lateral);
@@ -355,20 +387,30 @@ impl Drainage {
         if self.quality.is_empty() {
             return;
         }
-        let DrainageState { network, engine, storage_losses, quality, .. } = state;
+        let DrainageState { network, engine, storage_losses, quality, inlets, .. } = state;
         let (model, net) = (&self.model, &self.net);
+        scratch.transfers.clear();
+        scratch.transfers.extend(self.inlets.places().zip(&inlets.flows).map(|((_, street, sewer), flow)| Transfer {
+            street: street as u32,
+            sewer: sewer as u32,
+            captured_m3s: flow.captured_m3s,
+            back_m3s: flow.backflow_m3s,
+        }));
+        let aside = Aside { losses: storage_losses, transfers: &scratch.transfers };
         if let Some(after_m3) = engine.reactors() {
             let before_depth_m = &scratch.before.node_depth_m;
             let water = Reactors { before_m3: &scratch.reactors, after_m3, before_depth_m };
             let buffers = &mut scratch.quality;
-            self.quality.route_conserving(model, net, water, network, storage_losses, dt_s, quality, buffers);
+            self.quality.route_conserving(model, net, water, network, aside, dt_s, quality, buffers);
         } else {
-            self.quality.route(model, net, &scratch.before, network, storage_losses, dt_s, quality);
+            self.quality.route(model, net, &scratch.before, network, aside, dt_s, quality);
         }
     }
 
     /// What left the network over the step.
     fn tally(&self, state: &mut DrainageState, rates: &mut Rates, dt_s: f64) {
+        // What ponds is kept; SWMM counts it as lost in the step in which it has drained.
+        let swmm = !self.engine.books_end_rates();
         let NetworkState { nodes, links, .. } = &mut state.network;
         for (at, node) in self.net.nodes.iter().enumerate() {
             if node.class == NodeClass::Outfall {
@@ -379,7 +421,9 @@ impl Drainage {
                     rates.outflow_m3s += out;
                 }
                 state.outfall_volume_m3[at] += out.max(0.0) * dt_s;
-            } else if node.ponded_area_m2 == 0.0 || nodes.volume_m3[at] <= node.full_volume_m3 {
+            } else if self.inlets.returns_overflow(at) {
+                // It flows back onto the street, through the inlet.
+            } else if node.ponded_area_m2 == 0.0 || (swmm && nodes.volume_m3[at] <= node.full_volume_m3) {
                 rates.flooding_m3s += nodes.overflow_m3s[at];
             }
             let (evaporation, seepage) = state.storage_losses[at];
@@ -388,6 +432,12 @@ impl Drainage {
         }
         rates.evaporation_m3s += links.evaporation_m3s.iter().sum::<f64>();
         rates.seepage_m3s += links.seepage_m3s.iter().sum::<f64>();
+    }
+
+    /// Water that stands at a node, what others may take of it [m³].
+    #[must_use]
+    pub fn node_m3(&self, state: &DrainageState, node: usize) -> f64 {
+        self.engine.node_m3(&state.network.nodes, &state.engine, node)
     }
 
     /// Water in the network [m³].

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::dynamic::{PicardEngine, PicardScratch, PicardState};
 use super::implicit::{ImplicitEngine, ImplicitScratch, ImplicitState};
+use super::kinematic::{KinematicEngine, KinematicScratch};
 use super::model::{DrainageModel, Routing, Scheme};
-use super::network::{Actions, Network, NetworkState, RoutingStep, routing_step_s};
+use super::network::{Actions, Network, NetworkState, NodeStates, RoutingStep, routing_step_s};
 use crate::solver::SolveError;
 
 /// A scheme, prepared for a network.
@@ -15,7 +16,9 @@ pub enum Engine {
     Picard(Box<PicardEngine>),
     /// The implicit dynamic wave.
     Implicit(Box<ImplicitEngine>),
-    /// No links: nothing flows between nodes.
+    /// Kinematic wave or steady flow, with its step [s].
+    Kinematic(Box<KinematicEngine>, f64),
+    /// No links, and a scheme that then does nothing, as SWMM.
     Still(f64),
 }
 
@@ -26,7 +29,7 @@ pub enum EngineState {
     Picard(PicardState),
     /// Of [`Engine::Implicit`].
     Implicit(ImplicitState),
-    /// Of [`Engine::Still`].
+    /// Of the others, which keep nothing.
     Still,
 }
 
@@ -51,6 +54,8 @@ pub enum EngineScratch {
     Picard(Box<PicardScratch>),
     /// Of [`Engine::Implicit`].
     Implicit(Box<ImplicitScratch>),
+    /// Of [`Engine::Kinematic`].
+    Kinematic(Box<KinematicScratch>),
 }
 
 impl Engine {
@@ -60,12 +65,19 @@ impl Engine {
     /// When a system cannot be prepared for want of memory.
     pub fn new(model: &DrainageModel, net: &Network) -> Result<Self, SolveError> {
         let options = &model.options;
-        if net.links.is_empty() {
+        let implicit = (options.routing, options.scheme) == (Routing::Dynamic, Scheme::Implicit);
+        if net.links.is_empty() && !implicit {
             return Ok(Self::Still(routing_step_s(options)));
         }
         Ok(match (options.routing, options.scheme) {
             (Routing::Dynamic, Scheme::Picard) => Self::Picard(Box::new(PicardEngine::new(net, model))),
-            _ => Self::Implicit(Box::new(ImplicitEngine::new(net, options).map_err(refused)?)),
+            (Routing::Dynamic, Scheme::Implicit) => {
+                Self::Implicit(Box::new(ImplicitEngine::new(net, options).map_err(refused)?))
+            }
+            _ => {
+                let engine = KinematicEngine::new(net, model).map_err(refused)?;
+                Self::Kinematic(Box::new(engine), routing_step_s(options))
+            }
         })
     }
 
@@ -75,7 +87,7 @@ impl Engine {
         match self {
             Self::Picard(engine) => EngineState::Picard(engine.initial_state()),
             Self::Implicit(engine) => EngineState::Implicit(engine.initial(net, state)),
-            Self::Still(_) => EngineState::Still,
+            Self::Kinematic(..) | Self::Still(_) => EngineState::Still,
         }
     }
 
@@ -88,7 +100,7 @@ impl Engine {
                 RoutingStep { bounded_by: length.bounded_by, ..fixed(length.dt_s) }
             }
             (Self::Implicit(engine), _) => fixed(engine.step_length_s()),
-            (Self::Still(step_s), _) => fixed(*step_s),
+            (Self::Kinematic(_, step_s) | Self::Still(step_s), _) => fixed(*step_s),
             // A foreign state: `step` refuses it.
             (Self::Picard(_), _) => fixed(1.0),
         }
@@ -122,7 +134,18 @@ impl Engine {
                 let EngineScratch::Implicit(scratch) = scratch else { return Err(foreign()) };
                 engine.step(net, state, own, actions, dt_s, scratch).map_err(refused)
             }
+            (Self::Kinematic(engine, _), EngineState::Still) => {
+                if !matches!(scratch, EngineScratch::Kinematic(_)) {
+                    *scratch = EngineScratch::Kinematic(Box::default());
+                }
+                let EngineScratch::Kinematic(scratch) = scratch else { return Err(foreign()) };
+                Ok(engine.step(net, state, actions, dt_s, scratch))
+            }
             (Self::Still(_), EngineState::Still) => {
+                // What enters a node leaves the model there.
+                for (inflow, lateral) in state.nodes.inflow_m3s.iter_mut().zip(&state.nodes.lateral_m3s) {
+                    *inflow = lateral.max(0.0);
+                }
                 state.time_s += dt_s;
                 Ok(RoutingStep { dt_s, converged: true, iterations: 0, bounded_by: None })
             }
@@ -139,6 +162,16 @@ impl Engine {
         }
     }
 
+    /// Water at a node as the scheme counts it: with the halves of its conduits where the scheme books them there [m³].
+    #[must_use]
+    pub fn node_m3(&self, nodes: &NodeStates, own: &EngineState, node: usize) -> f64 {
+        match own {
+            EngineState::Implicit(own) => own.volume_m3[node],
+            _ => nodes.volume_m3[node],
+        }
+        .max(0.0)
+    }
+
     /// Whether the rates at a step's end hold over all of it (else the mean of its two ends).
     #[must_use]
     pub fn books_end_rates(&self) -> bool {
@@ -146,7 +179,7 @@ impl Engine {
     }
 }
 
-fn refused(error: crate::num::spd::SpdError) -> SolveError {
+fn refused(error: impl std::fmt::Display) -> SolveError {
     SolveError::Infeasible { at: String::from("drainage network"), why: error.to_string() }
 }
 

@@ -123,8 +123,10 @@ impl Totals {
             0.0
         } else if entered.abs() > 0.0 {
             100.0 * (1.0 - left / entered)
-        } else {
+        } else if left.abs() > 0.0 {
             100.0 * (entered / left - 1.0)
+        } else {
+            0.0
         }
     }
 }

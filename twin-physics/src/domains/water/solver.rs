@@ -1,7 +1,5 @@
 //! The water network as a [`Solver`].
 
-use std::fmt::{self, Write};
-
 use super::assemble::Work;
 use super::check::{ModelError, check, link_name, node_name};
 use super::control::commanded;
@@ -12,6 +10,7 @@ use super::solve::{Effort, Solve};
 use super::state::{Command, WaterState};
 use crate::domain::Domain;
 use crate::ledger::{Account, Conserved};
+use crate::num::fingerprint::fingerprint;
 use crate::port::{Element, FieldView, Inputs, Outputs, PortIx, PortTable, Quantity};
 use crate::solver::{SolveError, Solver, StepReport};
 
@@ -30,18 +29,6 @@ pub struct WaterScratch {
     work: Option<Work>,
 }
 
-/// FNV-1a over text. *Source:* Fowler, Noll & Vo (1991), 64-bit parameters.
-struct Fnv(u64);
-
-impl Write for Fnv {
-    fn write_str(&mut self, s: &str) -> fmt::Result {
-        for byte in s.bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-        Ok(())
-    }
-}
-
 impl WaterSolver {
     /// Checks a model and prepares it.
     ///
@@ -55,10 +42,8 @@ impl WaterSolver {
         let net =
             Net::new(&model).map_err(|e| vec![ModelError { element: "network".into(), problem: e.to_string() }])?;
         let ports = table(model.nodes.len(), model.links.len());
-        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-        // Writing into a hash cannot fail; a number's debug form is its shortest exact one.
-        let _ = write!(hash, "{model:?}");
-        Ok(Self { model, net, ports, fingerprint: hash.0 })
+        let fingerprint = fingerprint(&model);
+        Ok(Self { model, net, ports, fingerprint })
     }
 
     /// The model as given.

@@ -57,7 +57,7 @@ pub struct Series {
 pub enum SeriesData {
     /// In the deck.
     Points(Vec<SeriesPoint>),
-    /// In an external file: path as written. See [`read_series`](super::super::external::read_series).
+    /// In an external file: path as written. See [`external::read`](super::super::external::read).
     File(String),
 }
 

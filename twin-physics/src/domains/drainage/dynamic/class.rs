@@ -5,6 +5,7 @@
 
 use super::super::network::{DRY_M, FlowClass, LinkClass};
 use super::Pass;
+use super::critical::Standing;
 use super::pipe::{OUTFALL_FROM, OUTFALL_TO, Pipe};
 use super::work::PipeWork;
 
@@ -46,9 +47,8 @@ pub fn classify(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, at: &Stations
     let fall_to = || drop(pipe, OUTFALL_TO, pipe.offset_to, at.node_to);
     match (y1 > DRY_M, y2 > DRY_M) {
         (true, true) if work.flow < 0.0 => {
-            if y1 < pipe.full_depth && fall_from() > 0.0 {
-                let (normal, critical) = depths(pass, pipe, work);
-                let lesser = normal.min(critical);
+            if y1 < pipe.full_depth && fall_from() > 0.0 && surely_above(pass, pipe, y1, -work.flow) == (false, false) {
+                let lesser = lesser_depth(pass, pipe, work).0;
                 if y1 < lesser {
                     return Classed { class: FlowClass::UpCritical, critical: lesser, fade: 1.0 };
                 }
@@ -64,16 +64,16 @@ pub fn classify(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, at: &Stations
             if at.head_to < pipe.bottom_from {
                 return Classed::plain(FlowClass::UpDry);
             } else if fall_from() > 0.0 {
-                let (normal, critical) = depths(pass, pipe, work);
-                return Classed { class: FlowClass::UpCritical, critical: normal.min(critical), fade: 1.0 };
+                let critical = lesser_depth(pass, pipe, work).0;
+                return Classed { class: FlowClass::UpCritical, critical, fade: 1.0 };
             }
         }
         (true, false) => {
             if at.head_from < pipe.bottom_to {
                 return Classed::plain(FlowClass::DownDry);
             } else if fall_to() > 0.0 {
-                let (normal, critical) = depths(pass, pipe, work);
-                return Classed { class: FlowClass::DownCritical, critical: normal.min(critical), fade: 1.0 };
+                let critical = lesser_depth(pass, pipe, work).0;
+                return Classed { class: FlowClass::DownCritical, critical, fade: 1.0 };
             }
         }
     }
@@ -82,11 +82,18 @@ pub fn classify(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, at: &Stations
 
 /// Normal direction of flow, both ends wet, an offset at the lower one.
 fn ahead_of_drop(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, y2: f64) -> Classed {
-    let (normal, critical) = depths(pass, pipe, work);
-    let (lesser, greater) = (normal.min(critical), normal.max(critical));
+    let above = surely_above(pass, pipe, y2, work.flow);
+    if above == (true, true) {
+        return Classed::plain(FlowClass::Subcritical);
+    }
+    let (lesser, is_critical) = lesser_depth(pass, pipe, work);
     if y2 < lesser {
         return Classed { class: FlowClass::DownCritical, critical: lesser, fade: 1.0 };
     }
+    if is_critical && above.0 {
+        return Classed::plain(FlowClass::Subcritical);
+    }
+    let greater = normal_depth(pass, pipe, work).max(critical_depth(pass, pipe, work));
     let fade = if y2 >= greater {
         1.0
     } else if greater - lesser < DRY_M {
@@ -97,21 +104,55 @@ fn ahead_of_drop(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork, y2: f64) -> 
     Classed { class: FlowClass::Subcritical, critical: 0.0, fade }
 }
 
+/// Whether a depth surely stands above normal, above critical depth of a flow.
+fn surely_above(pass: &Pass<'_>, pipe: &Pipe, depth: f64, flow: f64) -> (bool, bool) {
+    let wetted = &pipe.wetted(pass.net, pass.tables, depth, false);
+    let &Pipe { full_depth, full_area, flow_per_factor, .. } = pipe;
+    Standing { depth, full_depth, full_area, flow_per_factor, wetted }.surely_above(flow)
+}
+
 /// Height of the conduit's end above the node's bottom, at an outfall above its water.
 #[inline]
-fn drop(pipe: &Pipe, outfall: u8, offset: f64, node_depth: f64) -> f64 {
+fn drop(pipe: &Pipe, outfall: u16, offset: f64, node_depth: f64) -> f64 {
     if pipe.has(outfall) { (offset - node_depth).max(0.0) } else { offset }
 }
 
-/// Normal and critical depth of the last iterate's flow in one barrel [m].
+/// Normal depth of the last iterate's flow in one barrel [m].
 #[inline(never)]
-pub fn depths(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork) -> (f64, f64) {
+pub fn normal_depth(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork) -> f64 {
     let flow = work.flow.abs();
-    if work.depths_of != flow {
-        let LinkClass::Conduit(conduit) = &pass.net.links[pipe.link as usize].class else { return (0.0, 0.0) };
+    if work.normal_of != flow {
+        let LinkClass::Conduit(conduit) = &pass.net.links[pipe.link as usize].class else { return 0.0 };
         work.normal = conduit.normal_depth(flow);
-        work.critical = conduit.section.critical_depth(flow);
-        work.depths_of = flow;
+        work.normal_of = flow;
     }
-    (work.normal, work.critical)
+    work.normal
+}
+
+/// Critical depth of the last iterate's flow in one barrel [m].
+#[inline(never)]
+pub fn critical_depth(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork) -> f64 {
+    let flow = work.flow.abs();
+    if work.critical_of != flow {
+        let LinkClass::Conduit(conduit) = &pass.net.links[pipe.link as usize].class else { return 0.0 };
+        work.critical = match &pass.rare[pipe.rare as usize].critical {
+            Some(table) => table.depth(flow),
+            None => conduit.section.critical_depth(flow),
+        };
+        work.critical_of = flow;
+    }
+    work.critical
+}
+
+/// Lesser of normal and critical depth, and whether it surely is the critical one: then normal depth, which is the
+/// dearer, has not been looked for.
+pub fn lesser_depth(pass: &Pass<'_>, pipe: &Pipe, work: &mut PipeWork) -> (f64, bool) {
+    let critical = critical_depth(pass, pipe, work);
+    let wetted = &pipe.wetted(pass.net, pass.tables, critical, false);
+    let &Pipe { full_depth, full_area, flow_per_factor, .. } = pipe;
+    let standing = Standing { depth: critical, full_depth, full_area, flow_per_factor, wetted };
+    if standing.surely_below_normal(work.flow.abs()) {
+        return (critical, true);
+    }
+    (critical.min(normal_depth(pass, pipe, work)), false)
 }

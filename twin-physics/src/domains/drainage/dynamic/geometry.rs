@@ -6,8 +6,10 @@
 
 use super::super::section::Section;
 
-/// Values per entry: area, width, radius, one unused to keep entries in one cache line.
-const STRIDE: usize = 4;
+/// Area, width, radius; one unused, so that an entry never lies across two cache lines.
+type Entry = [f64; 4];
+/// Adding it rounds a number below 2^51 to a whole one, which then stands in the lowest bits: 1.5·2^52.
+const ROUND: f64 = 6_755_399_441_055_744.0;
 
 /// How a section is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,7 +27,7 @@ pub enum Form {
 /// Tables of all conduits of a network.
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
-    values: Vec<f64>,
+    entries: Vec<Entry>,
     /// Start and steps of each table.
     made: Vec<(u32, u32)>,
 }
@@ -39,12 +41,12 @@ impl Tables {
                 return Form::Table { start, steps };
             }
             let at = |y: f64| {
-                let (a, w, r) = table_at(&entries, 0, steps, y / section.full_depth_m);
+                let (a, w, r) = table_at(&entries, steps, y / section.full_depth_m);
                 (a * section.full_area_m2, w * section.max_width_m, r * section.full_radius_m)
             };
             if answers_alike(section, at) {
-                let start = (self.values.len() / STRIDE) as u32;
-                self.values.extend_from_slice(&entries);
+                let start = self.entries.len() as u32;
+                self.entries.extend_from_slice(&entries);
                 self.made.push((start, steps));
                 return Form::Table { start, steps };
             }
@@ -53,55 +55,50 @@ impl Tables {
     }
 
     /// A table equal in every entry has been proven already: the entries decide the answers.
-    fn find(&self, entries: &[f64], steps: u32) -> Option<u32> {
-        let same = |&&(start, n): &&(u32, u32)| {
-            let from = start as usize * STRIDE;
-            n == steps && self.values[from..].iter().zip(entries).all(|(a, b)| (a - b).abs() < 1e-14)
-        };
+    fn find(&self, entries: &[Entry], steps: u32) -> Option<u32> {
+        let alike = |(a, b): (&Entry, &Entry)| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-14);
+        let same =
+            |&&(start, n): &&(u32, u32)| n == steps && self.entries[start as usize..].iter().zip(entries).all(alike);
         self.made.iter().find(same).map(|made| made.0)
     }
 
-    /// Area, width and radius, each over its full value, at a depth over the full depth.
+    /// Area, width and radius, each over its full value, at a depth ≥ 0 over the full depth; held above it.
     #[inline(always)]
     #[must_use]
     pub fn at(&self, start: u32, steps: u32, relative_depth: f64) -> (f64, f64, f64) {
-        table_at(&self.values, start as usize * STRIDE, steps, relative_depth)
+        table_at(&self.entries[start as usize..], steps, relative_depth)
     }
 }
 
-fn sample(section: &Section, steps: u32) -> Vec<f64> {
-    let mut entries = Vec::with_capacity((steps as usize + 1) * STRIDE);
-    for i in 0..=steps {
-        let y = section.full_depth_m * (f64::from(i) / f64::from(steps));
-        entries.extend_from_slice(&[
+/// Entries at all steps; the last one twice more, so that three always follow each other.
+fn sample(section: &Section, steps: u32) -> Vec<Entry> {
+    let entry = |i: u32| {
+        let y = section.full_depth_m * (f64::from(i.min(steps)) / f64::from(steps));
+        [
             section.area(y) / section.full_area_m2,
             section.width(y) / section.max_width_m,
             section.radius(y) / section.full_radius_m,
             0.0,
-        ]);
-    }
-    entries
+        ]
+    };
+    (0..=steps + 2).map(entry).collect()
 }
 
 #[inline(always)]
-fn table_at(values: &[f64], from: usize, steps: u32, relative_depth: f64) -> (f64, f64, f64) {
-    let t = relative_depth * f64::from(steps);
-    let i = (t as u32).min(steps);
-    let at = from + i as usize * STRIDE;
-    if i >= steps {
-        let e = &values[at..at + 3];
-        return (e[0], e[1], e[2]);
-    }
-    let f = t - f64::from(i);
-    let e = &values[at..at + STRIDE + 3];
-    let line = |k: usize| e[k] + f * (e[k + STRIDE] - e[k]);
+fn table_at(entries: &[Entry], steps: u32, relative_depth: f64) -> (f64, f64, f64) {
+    let t = (relative_depth * f64::from(steps)).min(f64::from(steps));
+    // The interval: at its ends either neighbour gives the same.
+    let rounded = (t - 0.5) + ROUND;
+    let i = (rounded.to_bits() & 0xffff) as usize;
+    let f = t - (rounded - ROUND);
+    let [low, high, far] = entries[i..i + 3] else { return (0.0, 0.0, 0.0) };
+    let line = |k: usize| low[k] + f * (high[k] - low[k]);
     let (area, width, radius) = (line(0), line(1), line(2));
     if i >= 2 {
         return (area, width, radius);
     }
-    let far = &values[at + 2 * STRIDE..at + 2 * STRIDE + 3];
     let bend = |k: usize, y: f64| {
-        let bent = y + f * (f - 1.0) * (0.5 * e[k] - e[k + STRIDE] + 0.5 * far[k]);
+        let bent = y + f * (f - 1.0) * (0.5 * low[k] - high[k] + 0.5 * far[k]);
         if bent > 0.0 { bent } else { y.max(0.0) }
     };
     (bend(0, area), bend(1, width), bend(2, radius))

@@ -1,20 +1,24 @@
 //! Dynamic wave routing by SWMM's scheme: explicit momentum in the conduits, successive approximation of the depths at
 //! the nodes (Picard iteration).
 //!
-//! The equations, their limits and where this departs from SWMM 5.2 stand in `theory.md` beside this file.
+//! The equations, their limits and where this departs from SWMM 5.2 stand in `theory/dynamic.md` of this domain.
 //!
 //! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
 //! chapter 3.
 
 mod class;
+mod critical;
+#[cfg(test)]
+pub(super) mod example;
 mod geometry;
 mod junction;
 mod momentum;
 mod pipe;
-mod power;
 mod regulator;
 mod step;
 mod step_length;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use serde::{Deserialize, Serialize};

@@ -11,8 +11,8 @@ use super::class::{Classed, Stations, classify};
 use super::pipe::{
     CULVERT, FORCE_MAIN, GATED, LOSSES, MAX_VELOCITY_MS, OPEN, OUTFALL_FROM, OUTFALL_TO, Pipe, SEEPS, Wetted,
 };
-use super::power::{coarse_ln, inverse_cbrt};
 use super::work::{NodeWork, PipeWork};
+use crate::num::cube_root::{coarse_ln, inverse_cbrt};
 use crate::units::{M_PER_FT, M3_PER_FT3};
 
 /// Under-relaxation of flow and depth.

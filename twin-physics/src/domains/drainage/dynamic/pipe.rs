@@ -3,6 +3,7 @@
 use super::super::model::{Options, Surcharge};
 use super::super::network::{ConduitData, DRY_M, LinkClass, Network, NodeClass};
 use super::super::structure::culvert::CulvertInlet;
+use super::critical::CriticalTable;
 use super::geometry::{Form, Tables, box_at, trapezium_at};
 use crate::units::M_PER_FT;
 
@@ -12,15 +13,17 @@ const EXTRAN_CUTOFF: f64 = 0.96;
 const SLOT_CUTOFF: f64 = 0.985_257;
 
 /// Kinds of conduit that ask for more than the momentum equation of a plain one.
-pub const OPEN: u8 = 1;
-pub const LOSSES: u8 = 2;
-pub const SEEPS: u8 = 4;
-pub const CULVERT: u8 = 8;
-pub const FORCE_MAIN: u8 = 16;
-pub const OUTFALL_FROM: u8 = 32;
-pub const OUTFALL_TO: u8 = 64;
+pub const OPEN: u16 = 1;
+pub const LOSSES: u16 = 2;
+pub const SEEPS: u16 = 4;
+pub const CULVERT: u16 = 8;
+pub const FORCE_MAIN: u16 = 16;
+pub const OUTFALL_FROM: u16 = 32;
+pub const OUTFALL_TO: u16 = 64;
 /// A flap gate in the conduit or at an outfall.
-pub const GATED: u8 = 128;
+pub const GATED: u16 = 128;
+/// Ends above the bottom of a node, or at an outfall.
+pub const DROPS: u16 = 256;
 
 /// Constants of a conduit.
 #[derive(Debug, Clone)]
@@ -29,7 +32,7 @@ pub struct Pipe {
     pub to: u32,
     /// Position among the links of the network.
     pub link: u32,
-    pub traits: u8,
+    pub traits: u16,
     pub form: Form,
     /// Level of its bottom at each end [m].
     pub bottom_from: f64,
@@ -53,6 +56,7 @@ pub struct Pipe {
     pub per_long: f64,
     pub rough: f64,
     pub beta: f64,
+    pub flow_per_factor: f64,
     /// Largest flow of a barrel [m³/s].
     pub max_flow: f64,
     pub barrels: f64,
@@ -75,6 +79,7 @@ pub struct Rare {
     pub outfall_gates: [bool; 2],
     pub depth_at_max_width: f64,
     pub box_width: Option<f64>,
+    pub critical: Option<CriticalTable>,
 }
 
 /// Area, width of the water surface, and radius at a depth.
@@ -106,6 +111,7 @@ impl Pipe {
         let cutoff = if options.surcharge == Surcharge::Slot { SLOT_CUTOFF } else { EXTRAN_CUTOFF };
         let cut_depth = if conduit.open { f64::INFINITY } else { cutoff * section.full_depth_m };
         let inlet = CulvertInlet::new(conduit.culvert, conduit.slope, options.defects.others);
+        let drops = outfalls[0] || outfalls[1] || data.offset_from_m > 0.0 || data.offset_to_m > 0.0;
         let mut traits = 0;
         for (bit, set) in [
             (OPEN, conduit.open),
@@ -116,6 +122,7 @@ impl Pipe {
             (OUTFALL_FROM, outfalls[0]),
             (OUTFALL_TO, outfalls[1]),
             (GATED, data.flap_gate || outfall_gates[0] || outfall_gates[1]),
+            (DROPS, drops),
         ] {
             traits |= if set { bit } else { 0 };
         }
@@ -144,6 +151,7 @@ impl Pipe {
             per_long: 1.0 / conduit.modified_length_m,
             rough: conduit.rough_factor,
             beta: conduit.beta,
+            flow_per_factor: conduit.flow_per_factor,
             max_flow: if limit > 0.0 { limit } else { f64::INFINITY },
             barrels: conduit.barrels,
             rare: 0,
@@ -157,18 +165,19 @@ impl Pipe {
             shuts: if data.flap_gate { -data.direction } else { 0.0 },
             outfall_gates,
             depth_at_max_width: section.depth_at_max_width_m,
+            critical: if drops { CriticalTable::new(section) } else { None },
             box_width: matches!(pipe.form, Form::Box { .. }).then_some(section.max_width_m),
         };
         (pipe, rare)
     }
 
-    pub fn has(&self, traits: u8) -> bool {
+    pub fn has(&self, traits: u16) -> bool {
         self.traits & traits != 0
     }
 
     /// Whether it asks for an entry in the list of what few conduits have.
     pub fn is_rare(&self) -> bool {
-        self.has(LOSSES | SEEPS | CULVERT | FORCE_MAIN | GATED)
+        self.has(LOSSES | SEEPS | CULVERT | FORCE_MAIN | GATED | DROPS)
     }
 
     /// Geometry at a depth ≥ 0; `slot` tells whether a Preissmann slot stands on a closed conduit.

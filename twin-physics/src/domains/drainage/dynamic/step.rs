@@ -96,7 +96,7 @@ impl PicardEngine {
             work.froude = links.froude[at];
             work.flags = links.flags[at] & !CAPACITY_LIMITED;
             work.open = if links.setting[at] == 0.0 { 0.0 } else { open(at) };
-            work.depths_of = f64::NAN;
+            (work.normal_of, work.critical_of) = (f64::NAN, f64::NAN);
             work.bypassed = false;
         }
         for (work, other) in scratch.others.iter_mut().zip(&self.others) {
@@ -214,11 +214,20 @@ impl PicardEngine {
                 scratch.nodes[node].depth = 0.0;
                 continue;
             }
+            let only_normal = end.law == StageLaw::Normal;
             let (normal, critical) = match self.slots[end.link as usize] {
-                Some(at) => class::depths(pass, &self.pipes[at as usize], &mut scratch.pipes[at as usize]),
+                Some(at) => {
+                    let (pipe, work) = (&self.pipes[at as usize], &mut scratch.pipes[at as usize]);
+                    // But for a normal-depth outfall only the lesser of both matters.
+                    if only_normal && level.is_none() {
+                        (class::normal_depth(pass, pipe, work), f64::INFINITY)
+                    } else {
+                        let lesser = class::lesser_depth(pass, pipe, work).0;
+                        (lesser, lesser)
+                    }
+                }
                 None => (0.0, 0.0),
             };
-            let only_normal = end.law == StageLaw::Normal;
             let invert = pass.net.nodes[node].invert_m;
             scratch.nodes[node].depth = outfall_depth(level, only_normal, invert, end.offset_m, normal, critical);
         }

@@ -27,10 +27,11 @@ pub struct PipeWork {
     /// Evaporation and seepage of one barrel [m³/s].
     pub evaporation: f64,
     pub seepage: f64,
-    /// Flow that `normal` and `critical` belong to, and these depths.
-    pub depths_of: f64,
+    /// Normal and critical depth, and the flows that they belong to.
     pub normal: f64,
+    pub normal_of: f64,
     pub critical: f64,
+    pub critical_of: f64,
     /// Share of the section that is not blocked; 0 where it is closed.
     pub open: f64,
     pub class: FlowClass,

@@ -52,8 +52,7 @@ impl Hydrology {
     fn prepare(&self, model: &DrainageModel, state: &HydrologyState, c: usize, now: Now) -> Work {
         let (data, at) = (&self.catchments[c], &state.catchments[c]);
         let room_m = data.aquifer.map_or(f64::MAX, |a| state.groundwater[a as usize].room_m);
-        let mut v = StepVolumes::default();
-        v.inflow_m3 = at.runon_ms * now.dt_s * data.open_m2 + data.mean_depth_m(&at.depth_m) * data.open_m2;
+        let inflow_m3 = (at.runon_ms * now.dt_s + data.mean_depth_m(&at.depth_m)) * data.open_m2;
         Work {
             c,
             now,
@@ -65,7 +64,7 @@ impl Hydrology {
             precipitation_ms: [0.0; 3],
             room_ms: room_m / now.dt_s,
             scheme_m3: 0.0,
-            v,
+            v: StepVolumes { inflow_m3, ..StepVolumes::default() },
         }
     }
 

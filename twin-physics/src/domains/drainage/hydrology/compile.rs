@@ -37,6 +37,11 @@ impl Hydrology {
     /// # Errors
     /// What has no answer, named with its element.
     pub fn new(model: &DrainageModel) -> Result<Self, HydrologyError> {
+        for at in &model.subcatchments {
+            if !at.area_m2.is_finite() || at.area_m2 < 0.0 {
+                return Err(HydrologyError::new("subcatchment", &at.id, "needs an area that is not negative"));
+            }
+        }
         let lids =
             Lids::new(model).map_err(|e| HydrologyError { element: "LID units".into(), problem: e.to_string() })?;
         check_climate(model)?;

@@ -9,6 +9,8 @@ pub struct SurfaceForcing<'a> {
     pub evaporation_override_ms: f64,
     /// Air temperature in place of the model's; NaN = the model's [°C].
     pub temperature_override_c: f64,
+    /// Time beyond which the step shall not go, so that what is imposed next acts from there; infinite = none [s].
+    pub limit_s: f64,
     /// Depth of each node, for groundwater [m].
     pub node_depth_m: &'a [f64],
     /// Inflow of each node [m³/s].
@@ -25,6 +27,7 @@ impl Default for SurfaceForcing<'_> {
             rain_override_ms: &[],
             evaporation_override_ms: f64::NAN,
             temperature_override_c: f64::NAN,
+            limit_s: f64::INFINITY,
             node_depth_m: &[],
             node_inflow_m3s: &[],
             node_volume_m3: &[],

@@ -168,19 +168,18 @@ impl GageState {
         self.imposed_ms.unwrap_or_else(|| self.cursor.report_ms(time_s))
     }
 
-    /// Books `dt_s` of the present intensity in the hourly totals.
+    /// Books `dt_s` of the present intensity in the hourly totals. An hour counts once time goes on beyond it.
     pub fn remember(&mut self, mut dt_s: f64) {
         let rate = self.rate_ms();
         while dt_s > 0.0 {
+            if self.past_s >= HOUR_S {
+                self.past_m.rotate_right(1);
+                (self.past_m[0], self.past_s) = (0.0, 0.0);
+            }
             let part_s = dt_s.min(HOUR_S - self.past_s);
             self.past_m[0] += rate * part_s;
             self.past_s += part_s;
             dt_s -= part_s;
-            if self.past_s >= HOUR_S {
-                self.past_m.rotate_right(1);
-                self.past_m[0] = 0.0;
-                self.past_s = 0.0;
-            }
         }
     }
 
@@ -238,12 +237,14 @@ mod tests {
     fn hourly_totals_count_full_hours() {
         let g = gage(RainForm::Intensity, &[]);
         let mut state = GageState::start(&g, 1.0);
-        state.imposed_ms = Some(1e-5);
+        state.imposed_ms = Some(1.0 / 1024.0);
         state.remember(5400.0);
-        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (0.036, 0.036));
+        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (3600.0 / 1024.0, 3600.0 / 1024.0));
         state.imposed_ms = Some(0.0);
         state.remember(1800.0);
-        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (0.018, 0.036 + 0.018));
+        assert_eq!(state.past_rain_m(1), 3600.0 / 1024.0);
+        state.remember(1.0);
+        assert_eq!((state.past_rain_m(1), state.past_rain_m(2)), (1800.0 / 1024.0, 5400.0 / 1024.0));
         assert_eq!((state.past_rain_m(0), state.past_rain_m(49)), (0.0, 0.0));
     }
 }

@@ -14,7 +14,7 @@ use super::climate::DATE_LAG_S;
 use super::error::HydrologyError;
 use super::gage::RainCursor;
 use crate::ledger::ExactSum;
-use crate::units::M3_PER_FT3;
+use crate::units::{M3_PER_FT3, S_PER_DAY};
 
 /// Flow below this is none: 1e-4 ft³/s [m³/s].
 const ZERO_FLOW_M3S: f64 = 1e-4 * M3_PER_FT3;
@@ -105,10 +105,10 @@ pub struct RdiiState {
     /// Place in the record of each gage in use.
     cursors: Vec<RainCursor>,
     memory: Vec<[Memory; 3]>,
-    /// Up to where each group has taken rain in [s].
-    rain_until_s: Vec<f64>,
-    /// Up to where each group's flow stands [s].
-    flow_until_s: Vec<f64>,
+    /// Up to where each group has taken rain in.
+    rain_until: Vec<Instant>,
+    /// Up to where each group's flow stands, on the clock in use.
+    flow_until: Vec<f64>,
     /// Flow of each group per area of sewershed at the last tick [m/s].
     flow_ms: Vec<f64>,
     /// Ticks still needed: flows of all groups, one tick after another [m/s].
@@ -121,6 +121,42 @@ pub struct RdiiState {
     pub rain_m3: ExactSum,
     /// What of it came as RDII [m³].
     pub rdii_m3: ExactSum,
+}
+
+/// An instant on two clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+struct Instant {
+    /// Model time [s].
+    time_s: f64,
+    /// What instants are compared by: model time or, where SWMM is to be met tick by tick, its date in days.
+    ///
+    /// SWMM's date of a tick and its date of the rain interval that ends there are computed in different ways and may
+    /// differ in the last bit, which then delays RDII by a tick. From the second day on that happens in most runs.
+    clock: f64,
+}
+
+impl Instant {
+    /// So many seconds after the start, as SWMM dates a tick.
+    fn tick(model: &DrainageModel, time_s: f64) -> Self {
+        let clock = if model.options.defects.others { start_date(model) + time_s / S_PER_DAY } else { time_s };
+        Self { time_s, clock }
+    }
+
+    /// So many whole seconds later, as SWMM dates the end of an interval.
+    fn after(self, model: &DrainageModel, seconds: f64) -> Self {
+        let time_s = self.time_s + seconds;
+        if !model.options.defects.others {
+            return Self { time_s, clock: time_s };
+        }
+        let day = self.clock.floor();
+        let second = ((self.clock - day) * S_PER_DAY + 0.5).floor().min(S_PER_DAY - 1.0);
+        Self { time_s, clock: day + (second + seconds) / S_PER_DAY }
+    }
+}
+
+/// Start of a run as SWMM's date [d].
+fn start_date(model: &DrainageModel) -> f64 {
+    model.calendar.start_day as f64 + model.calendar.start_second / S_PER_DAY
 }
 
 /// What drives RDII over a step.
@@ -227,8 +263,8 @@ impl RdiiData {
         let mut state = RdiiState {
             cursors: self.gages.iter().map(|g| RainCursor::start(&model.gages[*g], 1.0)).collect(),
             memory: self.groups.iter().map(|g| std::array::from_fn(|k| memory(g, k))).collect(),
-            rain_until_s: vec![0.0; self.groups.len()],
-            flow_until_s: vec![0.0; self.groups.len()],
+            rain_until: vec![Instant::tick(model, 0.0); self.groups.len()],
+            flow_until: vec![Instant::tick(model, 0.0).clock; self.groups.len()],
             flow_ms: vec![0.0; self.groups.len()],
             ..RdiiState::default()
         };
@@ -260,14 +296,14 @@ impl RdiiData {
 
     /// The tick at time `next_tick·tick_s`: rain before it, then the flow that holds from it on.
     fn tick(&self, model: &DrainageModel, state: &mut RdiiState, imposed_ms: &[f64]) {
-        let now_s = state.next_tick as f64 * self.tick_s;
-        let month = usize::from(model.calendar.civil(now_s).month) - 1;
+        let now = Instant::tick(model, state.next_tick as f64 * self.tick_s);
+        let month = usize::from(model.calendar.civil(now.time_s).month) - 1;
         // SWMM looks a gage up once in a tick, so that several intervals, or several groups, share its value.
         let mut looked_up = vec![false; self.gages.len()];
         for (g, group) in self.groups.iter().enumerate() {
             let slot = self.gages.iter().position(|at| *at == group.gage).unwrap_or(0);
-            while state.rain_until_s[g] < now_s {
-                let from_s = state.rain_until_s[g];
+            while state.rain_until[g].clock < now.clock {
+                let from_s = state.rain_until[g].time_s;
                 if !looked_up[slot] || !model.options.defects.others {
                     let factor = model.climate.rain_factor.0[usize::from(model.calendar.civil(from_s).month) - 1];
                     let gage = &model.gages[group.gage];
@@ -284,12 +320,12 @@ impl RdiiData {
                     let net_m = group.abstract_rain(k, rain_month, &mut state.memory[g][k], rain_m);
                     group.remember(k, &mut state.memory[g][k], net_m, month);
                 }
-                state.rain_until_s[g] += group.interval_s;
+                state.rain_until[g] = state.rain_until[g].after(model, group.interval_s);
             }
         }
         for (g, group) in self.groups.iter().enumerate() {
-            if group.used && now_s >= state.flow_until_s[g] {
-                state.flow_until_s[g] = state.rain_until_s[g];
+            if group.used && now.clock >= state.flow_until[g] {
+                state.flow_until[g] = state.rain_until[g].clock;
                 state.flow_ms[g] = (0..3).map(|k| group.convolve(k, &state.memory[g][k])).sum();
             }
         }

@@ -9,6 +9,9 @@ use super::rdii::RdiiDrive;
 use super::state::{HydrologyState, IMPERVIOUS, IMPERVIOUS_BARE, PERVIOUS};
 use super::{HydrologyScratch, snow};
 
+/// A step that ends so close before a limit ends at it [s].
+const LIMIT_MARGIN_S: f64 = 1e-6;
+
 /// What all catchments share in a step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Now {
@@ -26,7 +29,8 @@ impl Hydrology {
     /// Takes the state over one runoff step of a length it chooses.
     ///
     /// The step ends at the next change of rain or evaporation, after the wet step while anything is wet, else after the
-    /// dry step, and not beyond the end of the run. A run that is at its end goes on as if it had none.
+    /// dry step, and not beyond the end of the run or the limit of `forcing`. A run that is at its end goes on as if it
+    /// had none, and so does a limit that is passed.
     pub fn advance(
         &self,
         model: &DrainageModel,
@@ -36,21 +40,26 @@ impl Hydrology {
     ) -> RunoffStep {
         let last_dt_s = state.dt_s();
         self.set_weather(model, state, forcing);
-        let (dt_s, wet) = self.step_length(model, state);
+        let (own_s, wet) = self.step_length(model, state);
+        let left_s = forcing.limit_s - state.time_s;
+        let limited = left_s > 0.0 && own_s > left_s - LIMIT_MARGIN_S;
+        let dt_s = if limited { left_s } else { own_s };
         let now = Now {
             time_s: state.time_s,
             dt_s,
             month: month_of(model, state.time_s),
             month_end: month_of(model, state.time_s + dt_s),
         };
-        (state.old_time_s, state.time_s) = (state.time_s, state.time_s + dt_s);
+        // A routing step may begin before this runoff step: RDII of the last one is kept.
+        let keep_from_s = state.old_time_s;
+        (state.old_time_s, state.time_s) = (state.time_s, if limited { forcing.limit_s } else { state.time_s + dt_s });
         for gage in &mut state.gages {
             gage.remember(dt_s);
         }
         self.rdii.advance(
             model,
             &mut state.rdii,
-            state.old_time_s,
+            keep_from_s,
             RdiiDrive { until_s: state.time_s, imposed_ms: forcing.rain_override_ms },
         );
         begin_step(state, now.dt_s, last_dt_s);

@@ -155,12 +155,13 @@ impl CatchmentData {
     pub(super) fn reservoir(&self, model: &DrainageModel, subarea: usize, month: usize) -> Reservoir {
         let mut reservoir =
             Reservoir { alpha: self.alpha[subarea], storage_m: self.storage_m[subarea], smooth: self.smooth[subarea] };
+        if subarea != PERVIOUS {
+            return reservoir;
+        }
         if let Some(f) = monthly(model, self.storage_pattern, month).filter(|f| *f >= 0.0) {
             reservoir.storage_m *= f;
         }
-        if subarea == PERVIOUS
-            && let Some(f) = monthly(model, self.roughness_pattern, month)
-        {
+        if let Some(f) = monthly(model, self.roughness_pattern, month) {
             reservoir.alpha = if f <= 0.0 { 0.0 } else { reservoir.alpha / f };
         }
         reservoir

@@ -135,7 +135,7 @@ impl ImplicitEngine {
         let end_s = state.time_s + dt_s;
         let mut part_s = dt_s;
         let smallest_s = dt_s * 0.5_f64.powi(HALVINGS as i32);
-        let mut tally = Tally::new(net);
+        let mut tally = Tally::default();
         while state.time_s < end_s {
             let left_s = end_s - state.time_s;
             // What round-off leaves at the end belongs to the last part.
@@ -145,7 +145,9 @@ impl ImplicitEngine {
                 Some(done) => {
                     report.iterations += done.iterations;
                     report.converged &= done.converged;
-                    tally.add(state, this_s);
+                    if this_s < dt_s {
+                        tally.add(state, this_s);
+                    }
                     state.time_s = if this_s == left_s { end_s } else { state.time_s + this_s };
                     part_s = (2.0 * this_s).min(dt_s);
                 }
@@ -156,6 +158,7 @@ impl ImplicitEngine {
             }
         }
         tally.finish(state, dt_s);
+        net.set_outfall_depths(state, end_s, &actions.stage_m, false);
         Ok(report)
     }
 
@@ -183,6 +186,10 @@ impl ImplicitEngine {
             scratch.change.resize(self.setup.pattern.len(), 0.0);
             let mut change = std::mem::take(&mut scratch.change);
             scratch.factor.solve(&self.setup.pattern, &mut change)?;
+            // A maximum passes over NaN; a sum does not.
+            if !change.iter().sum::<f64>().is_finite() {
+                return Ok(None);
+            }
             let largest = change.iter().fold(0.0_f64, |m, c| m.max(c.abs()));
             // Near a kink Newton may go back and forth between two slopes: half a step settles it.
             let damp = if iteration > 6 { 0.5 } else { 1.0 };
@@ -215,27 +222,36 @@ struct Part {
     converged: bool,
 }
 
-/// Means over the parts of a step.
+/// Means over the parts of a step taken in several: what is booked over the step must be what flowed in all of it.
+#[derive(Default)]
 struct Tally {
-    overflow: Vec<f64>,
-    parts: u32,
+    sums: [Vec<f64>; 5],
 }
 
 impl Tally {
-    fn new(net: &Network) -> Self {
-        Self { overflow: vec![0.0; net.nodes.len()], parts: 0 }
+    fn values(state: &mut NetworkState) -> [&mut Vec<f64>; 5] {
+        let NetworkState { nodes, links, .. } = state;
+        [
+            &mut nodes.overflow_m3s,
+            &mut nodes.inflow_m3s,
+            &mut nodes.outflow_m3s,
+            &mut links.seepage_m3s,
+            &mut links.evaporation_m3s,
+        ]
     }
 
-    fn add(&mut self, state: &NetworkState, part_s: f64) {
-        self.parts += 1;
-        for (sum, flow) in self.overflow.iter_mut().zip(&state.nodes.overflow_m3s) {
-            *sum += flow * part_s;
+    fn add(&mut self, state: &mut NetworkState, part_s: f64) {
+        for (sums, values) in self.sums.iter_mut().zip(Self::values(state)) {
+            sums.resize(values.len(), 0.0);
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += *value * part_s;
+            }
         }
     }
 
     fn finish(&self, state: &mut NetworkState, dt_s: f64) {
-        if self.parts > 1 {
-            for (mean, sum) in state.nodes.overflow_m3s.iter_mut().zip(&self.overflow) {
+        for (sums, values) in self.sums.iter().zip(Self::values(state)) {
+            for (mean, sum) in values.iter_mut().zip(sums) {
                 *mean = sum / dt_s;
             }
         }

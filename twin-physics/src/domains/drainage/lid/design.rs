@@ -1,8 +1,10 @@
 //! A unit as the steps need it: checked, with everything that does not change worked out.
+//!
+//! *Source:* checks and derived constants of SWMM 5.2.4; EPA/600/R-16/093, chapter 6.
 
-use super::green_ampt::Soil;
 use super::state::{LidLayers, LidUnitState};
 use super::{LidBalance, LidError};
+use crate::domains::drainage::hydrology::infiltration::GreenAmpt;
 use crate::domains::drainage::model::{
     Infiltration, LidControl, LidDrain, LidKind, LidSoil, LidUnit, Options, Receiver, Subcatchment,
 };
@@ -77,7 +79,7 @@ pub(super) struct Unit {
     /// Flow along a drainage mat, √slope/n in SI [m^(1/3)/s]; 0 = it passes all.
     pub mat_alpha: f64,
     /// Soil that takes water through the surface by Green–Ampt; otherwise the native rate holds.
-    pub infiltration: Option<Soil>,
+    pub infiltration: Option<GreenAmpt>,
     pub removal: Vec<f64>,
     initial_saturation: f64,
 }
@@ -99,17 +101,13 @@ impl Unit {
             drain.offset_m = 0.0;
         }
         let soil = control.soil.filter(|s| s.thickness_m > 0.0 && has_soil(kind));
-        let infiltration = match (kind, &at.infiltration) {
-            (LidKind::VegetativeSwale, Infiltration::GreenAmpt { suction_m, conductivity_ms, deficit, .. }) => {
-                Some(Soil { suction_m: *suction_m, conductivity_ms: *conductivity_ms, deficit: *deficit })
-            }
-            (LidKind::PermeablePavement, _) => None,
-            _ => soil.map(|s| Soil {
-                suction_m: s.suction_m,
-                conductivity_ms: s.conductivity_ms,
-                deficit: (s.porosity - s.wilting_point) * (1.0 - unit.initial_saturation),
-            }),
-        };
+        let infiltration = infiltration_of(at, unit, kind, soil.as_ref()).map_err(|_| {
+            LidError::unit(
+                &at.id,
+                &control.id,
+                "its soil needs suction ≥ 0, conductivity > 0 and a moisture deficit within 0..1",
+            )
+        })?;
         let drain_to = unit.drain_to.or(at.outlet);
         Ok(Self {
             kind,
@@ -155,7 +153,7 @@ impl Unit {
         let stored_m = self.stored_m(&layers);
         LidUnitState {
             layers,
-            soil: self.infiltration.map(|s| s.dry()).unwrap_or_default(),
+            soil: self.infiltration.map(|s| s.initial()),
             dry_s: options.dry_days * S_PER_DAY,
             next_cleaning_d: self.pavement.as_ref().map_or(0.0, |p| p.cleaning_days),
             balance: LidBalance { initial_m: stored_m, stored_m, ..LidBalance::default() },
@@ -174,6 +172,25 @@ impl Unit {
             + self.pavement.as_ref().map_or(0.0, |p| layers.pavement_m * p.void)
             + self.soil.map_or(0.0, |s| layers.moisture * s.thickness_m)
             + layers.storage_m * self.storage.void
+    }
+}
+
+/// Soil that takes water through the surface: the unit's own, or below a swale the subcatchment's.
+fn infiltration_of(
+    at: &Subcatchment,
+    unit: &LidUnit,
+    kind: LidKind,
+    soil: Option<&LidSoil>,
+) -> Result<Option<GreenAmpt>, String> {
+    match (kind, &at.infiltration, soil) {
+        (LidKind::VegetativeSwale, Infiltration::GreenAmpt { suction_m, conductivity_ms, deficit, .. }, _) => {
+            GreenAmpt::new(*suction_m, *conductivity_ms, *deficit, true).map(Some)
+        }
+        (LidKind::PermeablePavement, ..) | (_, _, None) => Ok(None),
+        (_, _, Some(s)) => {
+            let deficit = (s.porosity - s.wilting_point) * (1.0 - unit.initial_saturation);
+            GreenAmpt::new(s.suction_m, s.conductivity_ms, deficit, true).map(Some)
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod design;
 mod flux;
-mod green_ampt;
+pub mod sponge;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -12,7 +12,7 @@ use std::ops::Range;
 use design::Unit;
 use flux::Step;
 
-pub use state::{GreenAmptState, LidBalance, LidFluxes, LidLayers, LidUnitState};
+pub use state::{LidBalance, LidFluxes, LidLayers, LidUnitState};
 
 use super::model::{DrainageModel, Options, Receiver};
 use crate::units::{M_PER_FT, S_PER_DAY};

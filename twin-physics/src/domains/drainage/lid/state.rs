@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::green_ampt::GreenAmptState;
+use crate::domains::drainage::hydrology::infiltration::GreenAmptState;
 use crate::ledger::ExactSum;
 
 /// Water in the layers of a unit.
@@ -105,7 +105,7 @@ pub struct LidUnitState {
     /// Water in the layers.
     pub layers: LidLayers,
     /// Infiltration through the surface.
-    pub soil: GreenAmptState,
+    pub soil: Option<GreenAmptState>,
     /// Rise of the swale's water at the end of the last step [m/s]; only read where SWMM's scheme is reproduced.
     pub rise_ms: f64,
     /// Whether the drain ran in the last step.

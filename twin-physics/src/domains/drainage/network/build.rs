@@ -86,7 +86,12 @@ fn structure(
         to: link.to.0,
         direction: 1.0,
         offset_from_m: compiled.offset_m(),
-        offset_to_m: crest_m.max(0.0),
+        // SWMM takes the height above the first node for that above the second one too.
+        offset_to_m: if model.options.defects.others {
+            crest_m.max(0.0)
+        } else {
+            (drop_m + compiled.offset_m()).max(0.0)
+        },
         full_depth_m: compiled.full_depth_m(),
         flap_gate,
         class: LinkClass::Structure(index as u32),
@@ -196,6 +201,8 @@ fn outfalls(model: &DrainageModel, links: &[LinkData]) -> Vec<OutfallEnd> {
     for (at, link) in (0_u32..).zip(links) {
         for (node, offset_m) in [(link.to, link.offset_to_m), (link.from, link.offset_from_m)] {
             if let NodeKind::Outfall(outfall) = &model.nodes[node as usize].kind {
+                // Behind a structure water falls freely: no depth follows from its flow.
+                let offset_m = if matches!(link.class, LinkClass::Structure(_)) { 0.0 } else { offset_m };
                 ends.push(OutfallEnd { node, link: at, offset_m, law: StageLaw::new(outfall, model) });
                 break;
             }

@@ -11,6 +11,8 @@ mod initial;
 mod layout;
 mod outfall;
 mod storage;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

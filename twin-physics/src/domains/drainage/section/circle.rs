@@ -5,6 +5,7 @@ use std::f64::consts::{PI, TAU};
 use super::compiled::Section;
 use super::data_round::{AREA_CIRCULAR, DEPTH_CIRCULAR, FACTOR_CIRCULAR, RADIUS_CIRCULAR, WIDTH_CIRCULAR};
 use super::table::{inverse, lookup, slope};
+use crate::num::cube_root::two_thirds;
 
 /// Below this relative area SWMM leaves its tables for the formula of the circle.
 const SMALL_AREA: f64 = 0.04;
@@ -92,7 +93,7 @@ pub(super) fn relative_factor(alpha: f64) -> f64 {
         return theta.powf(13.0 / 3.0) / SERIES_FACTOR_SCALE;
     }
     let theta = angle_of_area(alpha);
-    excess(theta).powf(5.0 / 3.0) / TAU / theta.powf(2.0 / 3.0)
+    excess(theta).powf(5.0 / 3.0) / TAU / two_thirds(theta)
 }
 
 /// Relative area by relative section factor, on the rising branch; full from psi = 1 on.
@@ -125,7 +126,7 @@ pub(super) fn factor_slope(section: &Section, area_m2: f64, unit: f64) -> f64 {
     let theta = angle_of_area(alpha);
     let radius = area_m2 / (0.5 * theta * section.full_depth_m);
     let perimeter_slope = 4.0 / section.full_depth_m / (1.0 - theta.cos());
-    unit * (5.0 / 3.0 - 2.0 / 3.0 * perimeter_slope * radius) * radius.powf(2.0 / 3.0)
+    unit * (5.0 / 3.0 - 2.0 / 3.0 * perimeter_slope * radius) * two_thirds(radius)
 }
 
 /// What the sediment takes from a circle.

@@ -8,6 +8,7 @@ use super::circle::{self, Filled};
 use super::data_round as data;
 use super::table::{at_fraction, inverse, lookup};
 use super::{boxes, channel};
+use crate::num::cube_root::two_thirds;
 use crate::units::M_PER_FT;
 
 /// Entries of the tables made for transects and shape curves.
@@ -276,7 +277,7 @@ impl Section {
             Kind::RectRound(arc) if area_m2 <= arc.area_m2 => arc.factor(area_m2),
             _ => {
                 let radius = self.radius_of_area(area_m2);
-                if radius < TINY_M { 0.0 } else { area_m2 * radius.powf(2.0 / 3.0) }
+                if radius < TINY_M { 0.0 } else { area_m2 * two_thirds(radius) }
             }
         }
     }

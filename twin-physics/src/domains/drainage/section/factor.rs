@@ -4,6 +4,7 @@ use super::boxes::{RECT_CROWN, SHAPED_CROWN};
 use super::circle;
 use super::compiled::{Kind, Section};
 use super::table::{inverse, slope};
+use crate::num::cube_root::two_thirds;
 
 /// Below this relative area the closed forms of the slope lose their meaning.
 const NO_AREA: f64 = 1e-30;
@@ -42,7 +43,7 @@ impl Section {
     /// dS/dA = (5/3 − 2/3·R·dP/dA)·R^(2/3).
     fn slope_by_perimeter(&self, area_m2: f64, perimeter_slope: f64) -> f64 {
         let radius = self.radius_of_area(area_m2);
-        (5.0 / 3.0 - 2.0 / 3.0 * perimeter_slope * radius) * radius.powf(2.0 / 3.0)
+        (5.0 / 3.0 - 2.0 / 3.0 * perimeter_slope * radius) * two_thirds(radius)
     }
 
     fn crown_slope(&self, crown: f64) -> f64 {

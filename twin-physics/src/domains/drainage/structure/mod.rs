@@ -23,11 +23,13 @@ mod smooth;
 pub mod table;
 #[cfg(test)]
 mod tests;
+mod units;
 mod weir;
 
 pub use orifice::OrificeLaw;
 pub use outlet::OutletLaw;
 pub use pump::{PumpLaw, WetWell};
+pub use units::StorageUnits;
 pub use weir::WeirLaw;
 
 use super::model::{Link, LinkKind, Node, Options, Routing};

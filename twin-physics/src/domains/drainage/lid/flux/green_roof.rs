@@ -1,4 +1,6 @@
 //! Green roofs: soil over a drainage mat.
+//!
+//! *Source:* EPA/600/R-16/093, chapter 6, and SWMM 5.2.4.
 
 use super::Evaluation;
 use crate::domains::drainage::lid::state::LidFluxes;

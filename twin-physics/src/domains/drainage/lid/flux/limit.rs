@@ -1,8 +1,8 @@
 //! What SWMM's limits leave open: no layer gives water it does not hold or takes water it has no room for.
 //!
-//! From the top down each layer's outflows are cut, in a fixed order, to what it holds and receives; then from the bottom
-//! up its inflow is cut to the room it has. The second pass only adds to layers above, so both hold at the end, and the
-//! account of the unit closes without clipping any state.
+//! From the top down each layer's outflows are cut, in a fixed order, to what it holds and receives; then from the
+//! bottom up its inflow is cut to the room it has. The second pass only adds to layers above, so both hold at the end,
+//! and the account of the unit closes without clipping any state. *Source:* conservation of volume, layer by layer.
 
 use super::Evaluation;
 use crate::domains::drainage::lid::state::LidFluxes;

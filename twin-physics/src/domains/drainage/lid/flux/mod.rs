@@ -13,8 +13,8 @@ mod trench;
 
 use super::LidUnitState;
 use super::design::Unit;
-use super::green_ampt::Supply;
 use super::state::{LidFluxes, LidLayers};
+use crate::domains::drainage::hydrology::infiltration::SoilFactors;
 use crate::domains::drainage::model::{LidKind, LidSoil};
 use crate::units::M_PER_FT;
 
@@ -81,23 +81,14 @@ impl Unit {
         state.balance.book(&fluxes, stored_m, step.dt_s);
     }
 
-    /// Water that would pass the surface: Green–Ampt where a soil lies below, else the native rate; a pavement decides by
+    /// Water that would pass the surface: Green–Ampt where a soil lies below, else the native rate; a pavement goes by
     /// its permeability.
     fn surface_infiltration_ms(&self, state: &mut LidUnitState, step: &Step) -> f64 {
-        match &self.infiltration {
-            _ if self.kind == LidKind::PermeablePavement => 0.0,
-            Some(soil) => {
-                let supply = Supply {
-                    inflow_ms: step.inflow_ms,
-                    depth_m: state.layers.surface_m,
-                    dt_s: step.dt_s,
-                    conductivity_factor: step.conductivity_factor,
-                    recovery_factor: step.recovery_factor,
-                };
-                soil.rate_ms(&mut state.soil, &supply)
-            }
-            None => step.native_ms,
-        }
+        let (Some(law), Some(soil)) = (&self.infiltration, &mut state.soil) else {
+            return if self.kind == LidKind::PermeablePavement { 0.0 } else { step.native_ms };
+        };
+        let factors = SoilFactors { conductivity: step.conductivity_factor, recovery: step.recovery_factor };
+        law.rate_ms(soil, step.dt_s, step.inflow_ms, state.layers.surface_m, factors)
     }
 
     /// Permeability of the pavement's pervious part after clogging and cleaning [m/s].
@@ -139,7 +130,8 @@ impl Evaluation<'_> {
 
     /// Evaporation of all layers, from the top down until the potential is used up.
     ///
-    /// `soil_m`, `pavement_m`: water these layers can give. Below a surface through which water passes nothing evaporates.
+    /// `pavement_m`, `soil_m`, `storage_m`: water these layers can give. Nothing evaporates below a surface through
+    /// which water passes.
     fn evaporate(&self, fluxes: &mut LidFluxes, pavement_m: f64, soil_m: f64, storage_m: f64, pervious: f64) {
         let dt_s = self.step.dt_s;
         let mut left = self.step.evap_ms;

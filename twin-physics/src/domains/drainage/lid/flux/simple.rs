@@ -1,4 +1,6 @@
 //! Rain barrels and rooftop disconnection: one store each.
+//!
+//! *Source:* EPA/600/R-16/093, chapter 6, and SWMM 5.2.4.
 
 use super::Evaluation;
 use crate::domains::drainage::lid::design::Unit;

@@ -3,6 +3,8 @@
 //! Volume follows `dV/dt = inflow − evaporation − infiltration − outflow`, the last by Manning's law over the wetted
 //! section. It is solved implicitly in short parts of a step, so that flows and volume agree; SWMM's own scheme, which
 //! follows the depth and loses volume on the banks, serves to compare with it.
+//!
+//! *Source:* EPA/600/R-16/093, chapter 6 (geometry, Manning's law); SWMM 5.2.4 for its modified Puls scheme.
 
 use super::{Evaluation, ZERO_M};
 use crate::domains::drainage::lid::design::Unit;

@@ -15,8 +15,8 @@ pub(super) struct Case {
     pub evap_ms: f64,
     /// Rain of each step [m/s].
     pub rain_ms: Vec<f64>,
-    /// SWMM's performance summary in the deck's depth: inflow, evaporation, infiltration, surface, drain, initial, final,
-    /// error [%].
+    /// SWMM's performance summary in the deck's depth: inflow, evaporation, infiltration, surface, drain, initial,
+    /// final, error [%].
     pub summary: Vec<f64>,
     /// Rows of SWMM's LID report.
     pub rows: Vec<Vec<f64>>,

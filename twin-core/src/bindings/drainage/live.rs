@@ -1,0 +1,130 @@
+//! A drainage network under the world's driver: its model in a rehearsal, its solver, its assets on its ports.
+//!
+//! | class | role | port group |
+//! |---|---|---|
+//! | `pump` | setting, powered | `setting`, `powered` of its link |
+//! | `conduit`, `orifice`, `weir`, `outlet` | setting | `setting` of its link: 0 closed, 1 open |
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
+use twin_physics::domains::drainage::model::{DrainageModel, RainForm, Scheme};
+use twin_physics::domains::drainage::solver::DrainageSolver;
+use twin_physics::port::{Inputs, PortTable};
+use twin_physics::solver::Solver;
+
+use super::{External, drainage_model, options};
+use crate::behaviour::Role;
+use crate::bindings::water_register::MissingPort;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ids::{AssetIx, NetworkIx};
+use crate::io::swmm_inp;
+use crate::io::swmm_inp::deck::{GageSource, SeriesData, SwmmDeck, TemperatureSource};
+use crate::model::City;
+use crate::model::storm::RainSeries;
+use crate::world::network::Network;
+use crate::world::sim::Sim;
+use crate::world::spec::NetworkSpec;
+
+/// Reads the model of a network file.
+///
+/// # Errors
+/// Everything that is wrong with the file, and a deck that names other files (`NET-204`).
+pub fn read(file: &Path) -> Result<DrainageModel, Diagnostics> {
+    let (deck, found) = swmm_inp::read_file(file);
+    let Some(deck) = deck else { return Err(found) };
+    if names_files(&deck) {
+        let message = "it names files of rain, climate or series, which a city does not read";
+        let remedy = "write their values into the deck's [TIMESERIES]";
+        let finding = Diagnostic::of_file(&file.display().to_string(), "NET-204", message, remedy);
+        return Err(Diagnostics::of(vec![finding]));
+    }
+    Ok(drainage_model(&deck, &External::default()))
+}
+
+fn names_files(deck: &SwmmDeck) -> bool {
+    deck.series.iter().any(|s| matches!(s.data, SeriesData::File(_)))
+        || deck.gages.iter().any(|g| matches!(g.source, GageSource::File { .. }))
+        || matches!(deck.climate.temperature, TemperatureSource::File(_))
+}
+
+/// The model a rehearsal runs on: at the scenario's date and for its time, by the scheme that conserves water, and
+/// under the scenario's rain where it has any.
+#[must_use]
+pub fn rehearsed(
+    mut model: DrainageModel,
+    start: DateTime,
+    duration_s: f64,
+    rain: Option<(&RainSeries, f64)>,
+) -> DrainageModel {
+    model.calendar.start_day = options::day_number(start.date());
+    model.calendar.start_second = options::seconds(start.date().to_datetime(jiff::civil::Time::midnight()), start);
+    model.options.duration_s = duration_s;
+    model.options.scheme = Scheme::Implicit;
+    model.options.skip_steady = None;
+    if let Some((rain, begins_s)) = rain {
+        for gage in &mut model.gages {
+            gage.form = RainForm::Intensity;
+            gage.interval_s = rain.step_s;
+            gage.from_file = false;
+            let steps = rain.intensity_ms.iter().enumerate();
+            gage.record = steps.map(|(at, i)| (begins_s + rain.step_s * at as f64, *i)).collect();
+        }
+    }
+    model
+}
+
+/// Makes the solver of a network; runoff follows the world's steps, so that imposed rain acts at once.
+///
+/// # Errors
+/// Why the network cannot be computed, as a `NET-2xx` diagnostic of `file`.
+pub fn solver(file: &str, model: DrainageModel) -> Result<Arc<DrainageSolver>, Diagnostics> {
+    let made = DrainageSolver::new(model).map(DrainageSolver::following_rain).map(Arc::new);
+    made.map_err(|error| {
+        Diagnostics::of(vec![Diagnostic::of_file(file, "NET-201", &error.to_string(), "mend the network file")])
+    })
+}
+
+/// Puts the network under the world's driver.
+///
+/// # Errors
+/// When there is no acceptable answer at the start, as a `NET-2xx` diagnostic of `file`.
+pub fn start(
+    file: &str,
+    name: &str,
+    solver: &Arc<DrainageSolver>,
+) -> Result<(Box<dyn Network>, NetworkSpec), Box<Diagnostic>> {
+    let inputs = Arc::new(Inputs::new(solver.ports().input_len()));
+    let sim = Sim::start(name, Arc::clone(solver), &inputs).map_err(|error| {
+        let remedy = "see what the network lacks at its start";
+        Box::new(Diagnostic::of_file(file, "NET-202", &error.to_string(), remedy))
+    })?;
+    Ok((Box::new(sim), NetworkSpec::of(name, &**solver)))
+}
+
+/// Wires every asset of one drainage network to the ports of its solver. Wiring again replaces what was wired.
+///
+/// # Errors
+/// When the table lacks a port: then it belongs to another network, or to another solver.
+pub fn connect(city: &mut City, network: NetworkIx, ports: &PortTable) -> Result<(), MissingPort> {
+    for at in 0..city.register.assets().len() {
+        let asset = city.register.get_mut(AssetIx::new(at));
+        if asset.network != network {
+            continue;
+        }
+        let slot = asset.slot as usize;
+        let roles: &[(Role, &'static str)] = match asset.id.class() {
+            "pump" => &[(Role::Setting, "setting"), (Role::Powered, "powered")],
+            "conduit" | "orifice" | "weir" | "outlet" => &[(Role::Setting, "setting")],
+            _ => &[],
+        };
+        asset.roles.clear();
+        for (role, port) in roles {
+            let found = ports.input(port, slot);
+            let missing = || MissingPort { asset: asset.id.as_str().to_owned(), port, slot };
+            asset.roles.insert(*role, found.ok_or_else(missing)?);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The solvers of a rehearsal, whatever lifeline they are of.
+
+use std::sync::Arc;
+
+use twin_physics::domain::Domain;
+use twin_physics::domains::drainage::solver::DrainageSolver;
+use twin_physics::domains::water::{WaterModel, WaterSolver};
+use twin_physics::port::{PortTable, Quantity};
+use twin_physics::solver::Solver;
+
+use super::stage::our_fault;
+use crate::bindings::drainage::live;
+use crate::bindings::{water, water_register};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::ids::NetworkIx;
+use crate::model::city::City;
+use crate::model::scenario::Scenario;
+use crate::model::storm::RainSeries;
+use crate::world::network::Network;
+use crate::world::spec::NetworkSpec;
+
+/// The solver of a network.
+#[derive(Debug, Clone)]
+pub enum Played {
+    /// Water supply.
+    Water(Arc<WaterSolver>),
+    /// Drainage.
+    Drainage(Arc<DrainageSolver>),
+}
+
+impl Played {
+    /// Its inputs and outputs.
+    #[must_use]
+    pub fn ports(&self) -> &PortTable {
+        match self {
+            Self::Water(solver) => solver.ports(),
+            Self::Drainage(solver) => solver.ports(),
+        }
+    }
+
+    /// What a world has to know of it.
+    #[must_use]
+    pub fn spec(&self, name: &str) -> NetworkSpec {
+        match self {
+            Self::Water(solver) => NetworkSpec::of(name, &**solver),
+            Self::Drainage(solver) => NetworkSpec::of(name, &**solver),
+        }
+    }
+
+    /// The network at its start.
+    ///
+    /// # Errors
+    /// When there is no acceptable answer at the start, as a diagnostic of `file`.
+    pub fn start(&self, file: &str, name: &str) -> Result<(Box<dyn Network>, NetworkSpec), Box<Diagnostic>> {
+        match self {
+            Self::Water(solver) => water::start(file, name, solver),
+            Self::Drainage(solver) => live::start(file, name, solver),
+        }
+    }
+
+    /// The water model, an empty one where it is of another lifeline.
+    #[must_use]
+    pub fn water_model(&self) -> WaterModel {
+        match self {
+            Self::Water(solver) => solver.model().clone(),
+            Self::Drainage(_) => WaterModel::default(),
+        }
+    }
+}
+
+/// Whole fields recorded of the networks of a lifeline.
+#[must_use]
+pub fn fields(domain: Domain) -> &'static [Quantity] {
+    match domain {
+        Domain::Water => &[Quantity::PressureHead, Quantity::Demand, Quantity::Delivered, Quantity::Flow],
+        Domain::Drainage => &[Quantity::Depth, Quantity::Flooding, Quantity::Flow, Quantity::Filling],
+        _ => &[],
+    }
+}
+
+/// Makes the solver of every network and wires its assets to its ports.
+pub(super) fn solvers(city: &mut City, scenario: &Scenario) -> Result<Vec<Played>, Diagnostics> {
+    let rain = storm(city, scenario)?;
+    let mut solvers = Vec::new();
+    for at in 0..city.networks.len() {
+        let network = NetworkIx::new(at);
+        let path = city.networks[at].file.clone();
+        let file = path.display().to_string();
+        let (solver, wired) = if let Some(given) = city.water(network).map(|w| Arc::clone(&w.model)) {
+            let model = water::rehearsed(&given, scenario.demand_model);
+            let solver = water::solver(&file, model).map_err(Diagnostics::of)?;
+            let wired = water_register::connect(city, network, solver.ports());
+            (Played::Water(solver), wired)
+        } else {
+            let rain = rain.as_ref().map(|(series, begins_s)| (series, *begins_s));
+            let model = live::rehearsed(live::read(&path)?, scenario.start, scenario.duration.seconds(), rain);
+            let solver = live::solver(&file, model)?;
+            let wired = live::connect(city, network, solver.ports());
+            (Played::Drainage(solver), wired)
+        };
+        wired.map_err(|e| our_fault(&file, &e.to_string()))?;
+        solvers.push(solver);
+    }
+    Ok(solvers)
+}
+
+/// The scenario's storm by the city's formula, and when it begins [s].
+fn storm(city: &City, scenario: &Scenario) -> Result<Option<(RainSeries, f64)>, Diagnostics> {
+    let Some(spec) = &scenario.storm else { return Ok(None) };
+    let refused = |message: String, remedy: &str| {
+        Diagnostics::of(vec![Diagnostic {
+            severity: Severity::Error,
+            code: "SCN-411".to_owned(),
+            file: scenario.file.clone(),
+            line: spec.line,
+            subject: spec.formula.clone(),
+            message,
+            remedy: remedy.to_owned(),
+        }])
+    };
+    let standard = city.standards.storms().iter().find(|s| s.key == spec.formula).ok_or_else(|| {
+        let remedy = "add it as [[storm]] to the city's standards, or name one that is there";
+        refused("the city's standards have no such intensity formula".to_owned(), remedy)
+    })?;
+    let rain = standard.formula().and_then(|formula| spec.design.rain(&formula));
+    rain.map(|rain| Some((rain, spec.begins_s))).map_err(|error| refused(error.to_string(), "change the storm"))
+}

@@ -1,0 +1,402 @@
+//! One drainage model run over its own duration, as `twin solve drainage` does it: SWMM's result file.
+
+use std::io::{self, Write};
+
+use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
+use twin_physics::domains::drainage::network::{LinkClass, NetworkState};
+use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
+use twin_physics::ledger::Account;
+use twin_physics::solver::SolveError;
+
+use super::solve_water::Watch;
+use crate::bindings::drainage::Units;
+use crate::io::swmm_inp::deck::{self, SwmmDeck};
+use crate::io::swmm_out::{
+    self, ConcentrationUnits, FlowUnits, LinkEntry, LinkKind, NodeEntry, NodeKind, OutPeriod, PollutantEntry,
+    SYSTEM_VARIABLES, SubcatchmentEntry, SwmmOutDescription, SwmmOutWriter,
+};
+
+/// Depth below which SWMM reports no velocity: 0.01 ft [m].
+const NO_VELOCITY_M: f64 = 0.01 * 0.3048;
+
+/// Why a model could not be run over its duration.
+#[derive(Debug, thiserror::Error)]
+pub enum SolveDrainageError {
+    /// The equations.
+    #[error("at {time_s} s: {error}")]
+    Solve {
+        /// Model time [s].
+        time_s: f64,
+        /// Why.
+        error: SolveError,
+    },
+    /// The result file.
+    #[error("cannot write the result: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// How the run went.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Solved {
+    /// Routing steps.
+    pub steps: u64,
+    /// Iterations of all steps.
+    pub iterations: u64,
+    /// Steps that missed their tolerance.
+    pub unconverged: u64,
+    /// Shortest and longest step [s].
+    pub step_range_s: (f64, f64),
+    /// Routing continuity error, as SWMM reports it [%].
+    pub routing_error_percent: f64,
+    /// Runoff continuity error [%].
+    pub runoff_error_percent: f64,
+    /// Reporting times written.
+    pub periods: u64,
+    /// Accounts at the end.
+    pub accounts: Vec<Account>,
+}
+
+/// The model as a run takes it: SWMM's own scheme with its known defects for comparison, otherwise the default.
+#[must_use]
+pub fn prepared(mut model: DrainageModel, compat_swmm: bool) -> DrainageModel {
+    if compat_swmm {
+        model.options.scheme = Scheme::Picard;
+        model.options.defects = Defects::SWMM_5_2;
+    } else {
+        model.options.scheme = Scheme::Implicit;
+        model.options.defects = Defects::default();
+    }
+    model
+}
+
+/// What the reported values at the start of a step were.
+#[derive(Debug, Default)]
+struct Before {
+    time_s: f64,
+    depth_m: Vec<f64>,
+    volume_m3: Vec<f64>,
+    lateral_m3s: Vec<f64>,
+    inflow_m3s: Vec<f64>,
+    flow_m3s: Vec<f64>,
+    link_depth_m: Vec<f64>,
+    link_volume_m3: Vec<f64>,
+}
+
+impl Before {
+    fn take(&mut self, state: &NetworkState) {
+        self.time_s = state.time_s;
+        for (to, from) in [
+            (&mut self.depth_m, &state.nodes.depth_m),
+            (&mut self.volume_m3, &state.nodes.volume_m3),
+            (&mut self.lateral_m3s, &state.nodes.lateral_m3s),
+            (&mut self.inflow_m3s, &state.nodes.inflow_m3s),
+            (&mut self.flow_m3s, &state.links.flow_m3s),
+            (&mut self.link_depth_m, &state.links.depth_m),
+            (&mut self.link_volume_m3, &state.links.volume_m3),
+        ] {
+            to.clone_from(from);
+        }
+    }
+}
+
+/// Runs a model over its duration and writes every reporting time.
+///
+/// # Errors
+/// When a step has no acceptable answer, or the file cannot be written. What was written until then is usable.
+pub fn run<W: Write>(
+    drainage: &Drainage,
+    deck: &SwmmDeck,
+    out: W,
+    watch: &mut impl Watch,
+) -> Result<Solved, SolveDrainageError> {
+    let description = describe(deck, drainage);
+    let start_days = start_days(deck);
+    let mut out = SwmmOutWriter::new(out, &description)?;
+    let options = &drainage.model.options;
+    let mut run = Run {
+        drainage,
+        units: Units::new(deck.options.flow_units),
+        state: watch.solving(|| drainage.initial_state()),
+        scratch: RoutingScratch::default(),
+        outside: Outside::default(),
+        before: Before::default(),
+        solved: Solved { step_range_s: (f64::INFINITY, 0.0), ..Solved::default() },
+    };
+    let mut report_s = options.report_step_s.max(1.0);
+    let mut frame = Frame::default();
+    loop {
+        let until_s = report_s.min(options.duration_s);
+        let result = watch.solving(|| run.advance(until_s, options.duration_s));
+        if let Err(error) = result {
+            out.finish(1)?;
+            return Err(SolveDrainageError::Solve { time_s: run.state.network.time_s, error });
+        }
+        watch.at(run.state.network.time_s);
+        if report_s > options.duration_s + 1e-6 {
+            break;
+        }
+        if report_s >= options.report_start_s {
+            run.fill(report_s, &mut frame);
+            out.period(&OutPeriod {
+                date_days: start_days + report_s / 86_400.0,
+                subcatchments: &frame.subcatchments,
+                nodes: &frame.nodes,
+                links: &frame.links,
+                system: &frame.system,
+            })?;
+            run.solved.periods += 1;
+        }
+        if run.state.network.time_s >= options.duration_s - 1e-6 && report_s >= options.duration_s - 1e-6 {
+            break;
+        }
+        report_s += options.report_step_s.max(1.0);
+    }
+    out.finish(0)?;
+    Ok(run.finish())
+}
+
+fn start_days(deck: &SwmmDeck) -> f64 {
+    let calendar = crate::bindings::drainage::calendar(deck);
+    calendar.start_day as f64 + calendar.start_second / 86_400.0
+}
+
+/// A run under way.
+struct Run<'a> {
+    drainage: &'a Drainage,
+    units: Units,
+    state: DrainageState,
+    scratch: RoutingScratch,
+    outside: Outside,
+    before: Before,
+    solved: Solved,
+}
+
+/// One reporting time in the units of the file.
+#[derive(Debug, Default)]
+struct Frame {
+    subcatchments: Vec<f64>,
+    nodes: Vec<f64>,
+    links: Vec<f64>,
+    system: [f64; SYSTEM_VARIABLES],
+}
+
+impl Run<'_> {
+    /// Routes until `until_s` is reached or passed.
+    fn advance(&mut self, until_s: f64, end_s: f64) -> Result<(), SolveError> {
+        let longest_s = self.drainage.model.options.routing_step_s;
+        while self.state.network.time_s < until_s - 1e-9 {
+            // Only the step that may pass the reporting time needs what stood before it.
+            if self.state.network.time_s + longest_s >= until_s - 1e-6 {
+                self.before.take(&self.state.network);
+            }
+            let step = self.drainage.route(&mut self.state, &self.outside, end_s, &mut self.scratch)?;
+            let solved = &mut self.solved;
+            solved.steps += 1;
+            solved.iterations += u64::from(step.iterations);
+            solved.unconverged += u64::from(!step.converged);
+            solved.step_range_s = (solved.step_range_s.0.min(step.dt_s), solved.step_range_s.1.max(step.dt_s));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Solved {
+        let stored_m3 = self.drainage.stored_m3(&self.state);
+        self.solved.routing_error_percent = self.state.totals.continuity_percent(stored_m3);
+        let surface = self.drainage.hydrology.stored(&self.state.hydrology);
+        self.solved.runoff_error_percent = 100.0 * self.state.hydrology.totals.continuity_error(surface);
+        self.solved.accounts = vec![self.state.totals.account(stored_m3), self.state.hydrology.totals.account(surface)];
+        self.solved
+    }
+
+    /// Values at a reporting time, linear between the two ends of the last step.
+    fn fill(&self, time_s: f64, frame: &mut Frame) {
+        let after_s = self.state.network.time_s;
+        let span_s = after_s - self.before.time_s;
+        let f = if span_s > 0.0 { ((time_s - self.before.time_s) / span_s).clamp(0.0, 1.0) } else { 1.0 };
+        self.fill_subcatchments(time_s, frame);
+        self.fill_nodes(f, frame);
+        self.fill_links(f, frame);
+        self.fill_system(time_s, frame);
+    }
+
+    fn fill_subcatchments(&self, time_s: f64, frame: &mut Frame) {
+        let u = &self.units;
+        frame.subcatchments.clear();
+        for at in 0..self.drainage.model.subcatchments.len() {
+            let r = self.drainage.hydrology.result(&self.state.hydrology, at, time_s);
+            frame.subcatchments.extend([
+                r.rain_ms / u.rate_ms,
+                r.snow_m / u.depth_m,
+                r.evaporation_ms / u.daily_ms,
+                r.infiltration_ms / u.rate_ms,
+                r.runoff_m3s / u.flow_m3s,
+                r.groundwater_m3s / u.flow_m3s,
+                r.water_table_m / u.length_m,
+                r.soil_moisture,
+            ]);
+            frame.subcatchments.extend(self.drainage.model.pollutants.iter().map(|_| 0.0));
+        }
+    }
+
+    fn fill_nodes(&self, f: f64, frame: &mut Frame) {
+        let (u, now, old) = (&self.units, &self.state.network.nodes, &self.before);
+        let between = |a: &[f64], b: &[f64], i: usize| (1.0 - f) * a[i] + f * b[i];
+        frame.nodes.clear();
+        for (i, node) in self.drainage.net.nodes.iter().enumerate() {
+            let depth_m = between(&old.depth_m, &now.depth_m, i);
+            frame.nodes.extend([
+                depth_m / u.length_m,
+                (depth_m + node.invert_m) / u.length_m,
+                between(&old.volume_m3, &now.volume_m3, i) / u.volume_m3(),
+                between(&old.lateral_m3s, &now.lateral_m3s, i) / u.flow_m3s,
+                between(&old.inflow_m3s, &now.inflow_m3s, i) / u.flow_m3s,
+                now.overflow_m3s[i] / u.flow_m3s,
+            ]);
+            frame.nodes.extend(self.drainage.model.pollutants.iter().map(|_| 0.0));
+        }
+    }
+
+    fn fill_links(&self, f: f64, frame: &mut Frame) {
+        let (u, now, old) = (&self.units, &self.state.network.links, &self.before);
+        let between = |a: &[f64], b: &[f64], i: usize| (1.0 - f) * a[i] + f * b[i];
+        frame.links.clear();
+        for (i, link) in self.drainage.net.links.iter().enumerate() {
+            let flow_m3s = between(&old.flow_m3s, &now.flow_m3s, i) * link.direction;
+            let depth_m = between(&old.link_depth_m, &now.depth_m, i);
+            let (velocity_ms, capacity) = match &link.class {
+                LinkClass::Conduit(conduit) => {
+                    let area_m2 = conduit.section.area(depth_m.min(link.full_depth_m));
+                    let moves = depth_m > NO_VELOCITY_M && area_m2 > 0.0;
+                    let velocity_ms = if moves { flow_m3s / conduit.barrels / area_m2 } else { 0.0 };
+                    let full = depth_m >= link.full_depth_m;
+                    (velocity_ms, if full { 1.0 } else { area_m2 / conduit.section.full_area_m2 })
+                }
+                LinkClass::Structure(_) => (0.0, now.setting[i]),
+            };
+            frame.links.extend([
+                flow_m3s / u.flow_m3s,
+                depth_m / u.length_m,
+                velocity_ms / u.length_m,
+                between(&old.link_volume_m3, &now.volume_m3, i) / u.volume_m3(),
+                capacity,
+            ]);
+            frame.links.extend(self.drainage.model.pollutants.iter().map(|_| 0.0));
+        }
+    }
+
+    fn fill_system(&self, time_s: f64, frame: &mut Frame) {
+        let (u, model) = (&self.units, &self.drainage.model);
+        let rates = &self.state.totals.rates;
+        let area_m2: f64 = model.subcatchments.iter().map(|s| s.area_m2).sum();
+        let mut mean = [0.0; 4];
+        let mut runoff_m3s = 0.0;
+        for (at, subcatchment) in model.subcatchments.iter().enumerate() {
+            let r = self.drainage.hydrology.result(&self.state.hydrology, at, time_s);
+            let weight = subcatchment.area_m2 / area_m2;
+            for (sum, v) in mean.iter_mut().zip([r.rain_ms, r.snow_m, r.infiltration_ms, r.evaporation_ms]) {
+                *sum += weight * v;
+            }
+            runoff_m3s += r.runoff_m3s;
+        }
+        let climate = &self.state.hydrology.climate;
+        let celsius = climate.temperature_c;
+        let temperature = if u.system == deck::UnitSystem::Us { celsius * 1.8 + 32.0 } else { celsius };
+        let entered = rates.dry_weather_m3s + rates.wet_weather_m3s + rates.groundwater_m3s;
+        let entered = entered + rates.rdii_m3s + rates.external_m3s;
+        frame.system = [
+            temperature,
+            mean[0] / u.rate_ms,
+            mean[1] / u.depth_m,
+            mean[2] / u.rate_ms,
+            runoff_m3s / u.flow_m3s,
+            rates.dry_weather_m3s / u.flow_m3s,
+            rates.groundwater_m3s / u.flow_m3s,
+            rates.rdii_m3s / u.flow_m3s,
+            rates.external_m3s / u.flow_m3s,
+            entered / u.flow_m3s,
+            rates.flooding_m3s / u.flow_m3s,
+            rates.outflow_m3s / u.flow_m3s,
+            self.drainage.stored_m3(&self.state) / u.volume_m3(),
+            mean[3] / u.daily_ms,
+            climate.evaporation_ms / u.daily_ms,
+        ];
+    }
+}
+
+fn picked<T: PartialEq>(selection: &deck::Selection<T>, at: &T) -> bool {
+    match selection {
+        deck::Selection::None => false,
+        deck::Selection::All => true,
+        deck::Selection::Some(list) => list.contains(at),
+    }
+}
+
+/// What the result file says of the model before its first period.
+fn describe(deck: &SwmmDeck, drainage: &Drainage) -> SwmmOutDescription {
+    let u = Units::new(deck.options.flow_units);
+    let report = &deck.report;
+    let start_days = start_days(deck);
+    let options = &drainage.model.options;
+    let report_step_s = options.report_step_s as i32;
+    SwmmOutDescription {
+        flow_units: FlowUnits::from_code(deck.options.flow_units as i32).unwrap_or(FlowUnits::Cfs),
+        subcatchments: named(&deck.subcatchments, |at, s| SubcatchmentEntry {
+            name: s.id.clone(),
+            area: s.area,
+            reported: picked(&report.subcatchments, &deck::SubcatchmentIx(at)),
+        }),
+        nodes: named(&deck.nodes, |at, node| NodeEntry {
+            name: node.id.clone(),
+            kind: match node.kind {
+                deck::NodeKind::Junction(_) => NodeKind::Junction,
+                deck::NodeKind::Outfall(_) => NodeKind::Outfall,
+                deck::NodeKind::Divider(_) => NodeKind::Divider,
+                deck::NodeKind::Storage(_) => NodeKind::Storage,
+            },
+            invert: node.invert,
+            max_depth: drainage.net.nodes[at].full_depth_m / u.length_m,
+            reported: picked(&report.nodes, &deck::NodeIx(at)),
+        }),
+        links: named(&deck.links, |at, link| {
+            link_entry(drainage, &u, at, link, picked(&report.links, &deck::LinkIx(at)))
+        }),
+        pollutants: named(&deck.pollutants, |_, p| PollutantEntry {
+            name: p.id.clone(),
+            units: match p.units {
+                deck::ConcentrationUnits::MgPerL => ConcentrationUnits::MgPerL,
+                deck::ConcentrationUnits::UgPerL => ConcentrationUnits::UgPerL,
+                deck::ConcentrationUnits::CountPerL => ConcentrationUnits::CountsPerL,
+            },
+        }),
+        start_days: swmm_out::report_origin_days(
+            start_days,
+            start_days + options.report_start_s / 86_400.0,
+            report_step_s,
+        ),
+        report_step_s,
+    }
+}
+
+fn named<T, U>(rows: &[crate::io::inp::Row<T>], entry: impl Fn(usize, &T) -> U) -> Vec<U> {
+    rows.iter().enumerate().map(|(at, row)| entry(at, row)).collect()
+}
+
+fn link_entry(drainage: &Drainage, u: &Units, at: usize, link: &deck::Link, reported: bool) -> LinkEntry {
+    let data = &drainage.net.links[at];
+    let (kind, length) = match &link.kind {
+        deck::LinkKind::Conduit(c) => (LinkKind::Conduit, c.length),
+        deck::LinkKind::Pump(_) => (LinkKind::Pump, 0.0),
+        deck::LinkKind::Orifice(_) => (LinkKind::Orifice, 0.0),
+        deck::LinkKind::Weir(_) => (LinkKind::Weir, 0.0),
+        deck::LinkKind::Outlet(_) => (LinkKind::Outlet, 0.0),
+    };
+    LinkEntry {
+        name: link.id.clone(),
+        kind,
+        offset_inlet: data.offset_from_m / u.length_m,
+        offset_outlet: data.offset_to_m / u.length_m,
+        max_depth: data.full_depth_m / u.length_m,
+        length,
+        reported,
+    }
+}

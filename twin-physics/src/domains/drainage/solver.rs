@@ -1,0 +1,292 @@
+//! The drainage model as a [`Solver`].
+
+use serde::{Deserialize, Serialize};
+
+use super::model::DrainageModel;
+use super::network::LinkClass;
+use super::ports::{check, drive, element_name, misplaced, table};
+use super::routing::{Drainage, DrainageState, Outside, RoutingScratch};
+use super::shown::Shown;
+use super::structure::Structure;
+use super::watch::Watch;
+use crate::domain::Domain;
+use crate::ledger::Account;
+use crate::num::fingerprint::fingerprint;
+use crate::port::{Element, FieldView, Inputs, Outputs, PortIx, PortTable, Quantity};
+use crate::solver::{SolveError, Solver, StepReport};
+
+pub use super::ports::{link_word, node_word};
+
+/// Times closer than this are one instant [s].
+const SAME_INSTANT_S: f64 = 1e-6;
+
+/// A drainage model ready to be driven from outside.
+#[derive(Debug)]
+pub struct DrainageSolver {
+    drainage: Drainage,
+    ports: PortTable,
+    fingerprint: u64,
+    follows_rain: bool,
+}
+
+/// A state with what is read of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveState {
+    /// The model's state.
+    pub routed: DrainageState,
+    /// What is read of it.
+    pub shown: Shown,
+    /// What was told of it.
+    watch: Watch,
+}
+
+/// Buffers.
+#[derive(Debug, Default)]
+pub struct DrainageScratch {
+    outside: Outside,
+    routing: RoutingScratch,
+}
+
+impl DrainageSolver {
+    /// Compiles a model. Runoff is computed ahead on the steps of its file.
+    ///
+    /// # Errors
+    /// What cannot be computed, by element.
+    pub fn new(model: DrainageModel) -> Result<Self, SolveError> {
+        let drainage = Drainage::new(model)?;
+        let (ports, fingerprint) = (table(&drainage.model), fingerprint(&drainage.model));
+        Ok(Self { drainage, ports, fingerprint, follows_rain: false })
+    }
+
+    /// Lets runoff end with every step of the driver, so that rain imposed at any instant acts from that instant, not
+    /// from where runoff was already known. Costs one runoff step per step.
+    #[must_use]
+    pub fn following_rain(mut self) -> Self {
+        self.follows_rain = true;
+        self.fingerprint = self.fingerprint.rotate_left(1);
+        self
+    }
+
+    /// The compiled model.
+    #[must_use]
+    pub fn drainage(&self) -> &Drainage {
+        &self.drainage
+    }
+
+    /// The model as given.
+    #[must_use]
+    pub fn model(&self) -> &DrainageModel {
+        &self.drainage.model
+    }
+
+    /// What the inputs make of the steps until `until_s`.
+    fn drive<'a>(&self, inputs: &Inputs, until_s: f64, outside: &'a mut Outside) -> Result<&'a Outside, SolveError> {
+        check(&self.drainage.model, &self.ports, inputs)?;
+        drive(&self.ports, inputs, outside);
+        let imposed = !outside.rain_ms.is_empty() || outside.evaporation_ms.is_some();
+        outside.runoff_limit_s = (imposed || self.follows_rain).then_some(until_s);
+        Ok(outside)
+    }
+
+    /// Settings that act at once: those of pumps and conduits, and of gates that need no time to travel.
+    fn set_now(&self, state: &mut DrainageState, outside: &Outside) {
+        let now_s = state.network.time_s;
+        let links = &mut state.network.links;
+        for (at, &setting) in outside.setting.iter().enumerate().filter(|(_, v)| !v.is_nan()) {
+            let reached = match self.drainage.net.links[at].class {
+                LinkClass::Structure(i) => {
+                    self.drainage.net.structures[i as usize].travel(links.setting[at], setting, 0.0)
+                }
+                LinkClass::Conduit(_) => setting,
+            };
+            if reached != links.setting[at] {
+                if reached * links.setting[at] == 0.0 {
+                    links.changed_s[at] = now_s;
+                }
+                links.setting[at] = reached;
+            }
+        }
+    }
+
+    fn route(
+        &self,
+        state: &mut LiveState,
+        outside: &Outside,
+        until_s: f64,
+        scratch: &mut RoutingScratch,
+    ) -> Result<StepReport, SolveError> {
+        let start_s = state.routed.network.time_s;
+        let mut report = StepReport::default();
+        state.shown.overflow_m3s.fill(0.0);
+        while until_s - state.routed.network.time_s > SAME_INSTANT_S {
+            let before_s = state.routed.network.time_s;
+            let step = self.drainage.route(&mut state.routed, outside, until_s, scratch)?;
+            let network = &state.routed.network;
+            if network.time_s <= before_s {
+                let why = format!("it stands still at {before_s} s");
+                return Err(SolveError::Infeasible { at: "drainage network".into(), why });
+            }
+            report.solves += 1;
+            report.iterations += step.iterations;
+            report.unconverged += u32::from(!step.converged);
+            let dt_s = network.time_s - before_s;
+            let over = state.shown.overflow_m3s.iter_mut().zip(&network.nodes.overflow_m3s);
+            for ((mean, over), node) in over.zip(&self.drainage.net.nodes) {
+                if node.ponded_area_m2 == 0.0 {
+                    *mean += over * dt_s;
+                }
+            }
+            state.watch.look(&self.drainage, network, &mut report.events);
+        }
+        state.routed.network.time_s = until_s;
+        let whole_s = until_s - start_s;
+        for mean in &mut state.shown.overflow_m3s {
+            *mean /= whole_s;
+        }
+        Ok(report)
+    }
+
+    /// Totals of the network, in the order of the ports.
+    fn figures(&self, state: &LiveState) -> [f64; 10] {
+        let (totals, shown) = (&state.routed.totals, &state.shown);
+        let rates = &totals.rates;
+        let entering =
+            rates.net_m3s() + rates.flooding_m3s + rates.outflow_m3s + rates.evaporation_m3s + rates.seepage_m3s;
+        [
+            entering,
+            rates.outflow_m3s,
+            rates.flooding_m3s,
+            totals.outflow.value(),
+            totals.flooding.value() + shown.ponded_m3,
+            shown.stored_m3,
+            shown.flooded_nodes,
+            shown.surcharged_links,
+            shown.runoff_m3s.iter().sum(),
+            shown.pump_power_w.iter().sum(),
+        ]
+    }
+}
+
+impl Solver for DrainageSolver {
+    type State = LiveState;
+    type Scratch = DrainageScratch;
+    const DOMAIN: Domain = Domain::Drainage;
+
+    fn ports(&self) -> &PortTable {
+        &self.ports
+    }
+
+    fn initial_state(&self, inputs: &Inputs, scratch: &mut DrainageScratch) -> Result<LiveState, SolveError> {
+        let mut routed = self.drainage.initial_state();
+        let outside = self.drive(inputs, 0.0, &mut scratch.outside)?;
+        self.set_now(&mut routed, outside);
+        let mut shown = Shown::new(&self.drainage);
+        shown.refresh(&self.drainage, &routed);
+        let watch = Watch::new(&self.drainage, &routed.network);
+        Ok(LiveState { routed, shown, watch })
+    }
+
+    fn step(
+        &self,
+        state: &mut LiveState,
+        inputs: &Inputs,
+        dt_s: f64,
+        scratch: &mut DrainageScratch,
+    ) -> Result<StepReport, SolveError> {
+        if !(dt_s >= 0.0 && dt_s.is_finite()) {
+            let why = format!("a step of {dt_s} s cannot be taken");
+            return Err(SolveError::Infeasible { at: "drainage network".into(), why });
+        }
+        let until_s = state.routed.network.time_s + dt_s;
+        let outside = self.drive(inputs, until_s, &mut scratch.outside)?;
+        self.set_now(&mut state.routed, outside);
+        let mut report = StepReport::default();
+        if dt_s > 0.0 {
+            report = self.route(state, outside, until_s, &mut scratch.routing)?;
+        } else {
+            state.watch.look(&self.drainage, &state.routed.network, &mut report.events);
+        }
+        state.shown.refresh(&self.drainage, &state.routed);
+        Ok(StepReport { advanced_s: dt_s, ..report })
+    }
+
+    fn accepts(&self, input: PortIx) -> bool {
+        let group = self.ports.input_group(input);
+        group.is_none_or(|(group, slot)| !misplaced(self.model(), group.name, slot))
+    }
+
+    fn time_s(&self, state: &LiveState) -> f64 {
+        state.routed.network.time_s
+    }
+
+    fn outputs(&self, state: &LiveState, out: &mut Outputs) {
+        let LiveState { routed, shown, .. } = state;
+        let mut at = 0;
+        let mut put = |value: Option<f64>| {
+            match value {
+                Some(value) => out.set(PortIx(at), value),
+                None => out.clear(PortIx(at)),
+            }
+            at += 1;
+        };
+        self.figures(state).into_iter().for_each(|v| put(Some(v)));
+        routed.network.nodes.depth_m.iter().for_each(|v| put(Some(*v)));
+        shown.head_m.iter().for_each(|v| put(Some(*v)));
+        shown.overflow_m3s.iter().for_each(|v| put(Some(*v)));
+        (0..shown.head_m.len()).for_each(|node| put(Some(self.drainage.node_m3(routed, node))));
+        routed.not_taken_m3.iter().for_each(|v| put(Some(*v)));
+        shown.flow_m3s.iter().for_each(|v| put(Some(*v)));
+        routed.network.links.setting.iter().for_each(|v| put(Some(*v)));
+        for (power, link) in shown.pump_power_w.iter().zip(&self.drainage.net.links) {
+            let pump = match link.class {
+                LinkClass::Structure(i) => matches!(self.drainage.net.structures[i as usize], Structure::Pump(_)),
+                LinkClass::Conduit(_) => false,
+            };
+            put(pump.then_some(*power));
+        }
+        shown.rain_ms[..self.model().gages.len()].iter().for_each(|v| put(Some(*v)));
+    }
+
+    fn field<'a>(&self, state: &'a LiveState, quantity: Quantity) -> Option<FieldView<'a>> {
+        let (LiveState { shown, .. }, network) = (state, &state.routed.network);
+        let (element, values) = match quantity {
+            Quantity::Depth => (Element::Node, &network.nodes.depth_m),
+            Quantity::Volume => (Element::Node, &network.nodes.volume_m3),
+            Quantity::NetInflow => (Element::Node, &network.nodes.lateral_m3s),
+            Quantity::Head => (Element::Node, &shown.head_m),
+            Quantity::Flooding => (Element::Node, &shown.overflow_m3s),
+            Quantity::Flow => (Element::Link, &shown.flow_m3s),
+            Quantity::Velocity => (Element::Link, &shown.velocity_ms),
+            Quantity::Filling => (Element::Link, &shown.filling),
+            Quantity::Setting => (Element::Link, &network.links.setting),
+            Quantity::Power => (Element::Link, &shown.pump_power_w),
+            Quantity::Rain => (Element::Cell, &shown.rain_ms),
+            Quantity::Runoff => (Element::Cell, &shown.runoff_m3s),
+            _ => return None,
+        };
+        Some(FieldView { element, values })
+    }
+
+    fn accounts(&self, state: &LiveState) -> Vec<Account> {
+        let (drainage, routed) = (&self.drainage, &state.routed);
+        let mut accounts = vec![routed.totals.account(drainage.stored_m3(routed))];
+        if !self.model().subcatchments.is_empty() {
+            let hydrology = &routed.hydrology;
+            accounts.push(hydrology.totals.account(drainage.hydrology.stored(hydrology)));
+            let ground_m3 = drainage.hydrology.groundwater_stored_m3(self.model(), hydrology);
+            accounts.push(hydrology.groundwater_totals.account(ground_m3));
+        }
+        accounts
+    }
+
+    fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    fn element_name(&self, element: Element, slot: usize) -> String {
+        element_name(self.model(), element, slot)
+    }
+}
+
+#[cfg(test)]
+mod tests;
