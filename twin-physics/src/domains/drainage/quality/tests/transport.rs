@@ -37,7 +37,15 @@ fn every_concentration_of_a_run_is_swmms() {
         let evaporation_m3s = 6e-3 / 86_400.0 * 100.0;
         let mut losses = [(0.0, 0.0); NODES];
         losses[T1] = (evaporation_m3s, row[T1 * 6 + 5] - evaporation_m3s);
-        rig.quality.route(&rig.model, &rig.net, &rig.snapshot, &rig.water, &losses, 60.0, &mut rig.state);
+        rig.quality.route(
+            &rig.model,
+            &rig.net,
+            &rig.snapshot,
+            &rig.water,
+            Aside { losses: &losses, transfers: &[] },
+            60.0,
+            &mut rig.state,
+        );
         let expected = &row[NODES * 6 + LINKS * 2..];
         let got = rig.state.node.iter().chain(&rig.state.link);
         for (i, (got, expected)) in got.zip(expected).enumerate() {
