@@ -203,7 +203,10 @@ impl ImplicitEngine {
                 // Near a kink Newton may go back and forth between two slopes: half a step, then less, settles it.
                 turn.1 = if by * turn.0 < 0.0 { 0.5 * turn.1 } else { (1.5 * turn.1).min(1.0) };
                 turn.0 = by;
-                head[node] += if accept { by } else { turn.1 * by };
+                let invert_m = net.nodes[node].invert_m;
+                let (from_m, to_m) = (head[node] - invert_m, head[node] - invert_m + turn.1 * by);
+                head[node] =
+                    if accept { head[node] + by } else { invert_m + self.setup.kinks[node].hold(from_m, to_m) };
             }
             if accept {
                 self.follow(net, &change, scratch);

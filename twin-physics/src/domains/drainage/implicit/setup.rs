@@ -1,6 +1,7 @@
 //! What the implicit scheme makes of a network once.
 
 use super::conduit::ConduitLaw;
+use super::node::Kinks;
 use super::table::HydraulicTable;
 use crate::domains::drainage::model::{DrainageModel, ForceMainFriction, NodeKind, Options};
 use crate::domains::drainage::network::{LinkClass, Network, NodeClass, SWMM_MANNING, StageLaw};
@@ -69,6 +70,8 @@ pub struct Setup {
     pub unknown: Vec<Option<u32>>,
     /// Whether each node is an outfall whose gate lets nothing in.
     pub gated: Vec<bool>,
+    /// Depths of each node at which its surface changes at once.
+    pub kinks: Vec<Kinks>,
     /// Area of a manhole [m²].
     pub shaft_m2: f64,
 }
@@ -98,6 +101,7 @@ impl Setup {
             pattern: MPattern::new(0, &[])?,
             unknown: Vec::new(),
             gated: model.nodes.iter().map(|n| gate(&n.kind)).collect(),
+            kinks: net.nodes.iter().map(Kinks::new).collect(),
             shaft_m2: options.min_surface_area_m2,
         };
         let mut count = 0;
