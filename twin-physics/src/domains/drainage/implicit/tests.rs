@@ -81,7 +81,7 @@ impl Case {
         for (i, y) in state.nodes.depth_m.iter_mut().enumerate() {
             *y = depths(i);
         }
-        let engine = ImplicitEngine::new(&net, &model.options).expect("an engine");
+        let engine = ImplicitEngine::new(&net, model).expect("an engine");
         let own = engine.initial(&net, &state);
         Self { net, engine, state, own, scratch: ImplicitScratch::default(), unconverged: 0 }
     }
