@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
 use twin_physics::domains::drainage::network::{LinkClass, NetworkState};
+use twin_physics::domains::drainage::control::ControlAction;
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
+use twin_physics::domains::drainage::statistics::Statistics;
 use twin_physics::ledger::Account;
 use twin_physics::solver::SolveError;
 
@@ -54,6 +56,30 @@ pub struct Solved {
     pub periods: u64,
     /// Accounts at the end.
     pub accounts: Vec<Account>,
+    /// It was stopped before its end.
+    pub stopped: bool,
+}
+
+/// What a run does beside its result file.
+#[derive(Debug, Clone, Default)]
+pub struct Extras {
+    /// State to begin with; `None` = the model's own.
+    pub begin: Option<DrainageState>,
+    /// Count what a report tells.
+    pub statistics: bool,
+}
+
+/// A run at its end.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// How it went.
+    pub solved: Solved,
+    /// Its last state.
+    pub state: DrainageState,
+    /// What was counted, where asked for.
+    pub statistics: Option<Statistics>,
+    /// What control rules did, where that was asked for.
+    pub actions: Vec<ControlAction>,
 }
 
 /// The model as a run takes it: SWMM's own scheme with its known defects for comparison, otherwise the default.
@@ -107,16 +133,20 @@ pub fn run<W: Write>(
     drainage: &Drainage,
     deck: &SwmmDeck,
     out: W,
+    extras: Extras,
     watch: &mut impl Watch,
-) -> Result<Solved, SolveDrainageError> {
+) -> Result<Ended, SolveDrainageError> {
     let description = describe(deck, drainage);
     let start_days = start_days(deck);
     let mut out = SwmmOutWriter::new(out, &description)?;
     let options = &drainage.model.options;
+    let state = extras.begin.unwrap_or_else(|| watch.solving(|| drainage.initial_state()));
     let mut run = Run {
         drainage,
         units: Units::new(deck.options.flow_units),
-        state: watch.solving(|| drainage.initial_state()),
+        statistics: extras.statistics.then(|| Statistics::new(drainage, &state)),
+        actions: Vec::new(),
+        state,
         scratch: RoutingScratch::default(),
         outside: Outside::default(),
         before: Before::default(),
@@ -146,6 +176,10 @@ pub fn run<W: Write>(
             })?;
             run.solved.periods += 1;
         }
+        if watch.stops() {
+            run.solved.stopped = true;
+            break;
+        }
         if run.state.network.time_s >= options.duration_s - 1e-6 && report_s >= options.duration_s - 1e-6 {
             break;
         }
@@ -155,7 +189,9 @@ pub fn run<W: Write>(
     Ok(run.finish())
 }
 
-fn start_days(deck: &SwmmDeck) -> f64 {
+/// First instant of a deck's run [days since 1899-12-30].
+#[must_use]
+pub fn start_days(deck: &SwmmDeck) -> f64 {
     let calendar = crate::bindings::drainage::calendar(deck);
     calendar.start_day as f64 + calendar.start_second / 86_400.0
 }
@@ -169,6 +205,8 @@ struct Run<'a> {
     outside: Outside,
     before: Before,
     solved: Solved,
+    statistics: Option<Statistics>,
+    actions: Vec<ControlAction>,
 }
 
 /// One reporting time in the units of the file.
@@ -190,6 +228,10 @@ impl Run<'_> {
                 self.before.take(&self.state.network);
             }
             let step = self.drainage.route(&mut self.state, &self.outside, end_s, &mut self.scratch)?;
+            if let Some(statistics) = &mut self.statistics {
+                statistics.observe(self.drainage, &self.state, &step);
+                self.actions.extend_from_slice(&self.scratch.control_actions);
+            }
             let solved = &mut self.solved;
             solved.steps += 1;
             solved.iterations += u64::from(step.iterations);
@@ -199,17 +241,17 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Solved {
+    fn finish(mut self) -> Ended {
         let stored_m3 = self.drainage.stored_m3(&self.state);
         self.solved.routing_error_percent = self.state.totals.continuity_percent(stored_m3);
         let surface = self.drainage.hydrology.stored(&self.state.hydrology);
         self.solved.runoff_error_percent = 100.0 * self.state.hydrology.totals.continuity_error(surface);
         self.solved.accounts = vec![self.state.totals.account(stored_m3), self.state.hydrology.totals.account(surface)];
-        self.solved
+        Ended { solved: self.solved, state: self.state, statistics: self.statistics, actions: self.actions }
     }
 
     /// Values at a reporting time, linear between the two ends of the last step.
-    fn fill(&self, time_s: f64, frame: &mut Frame) {
+    fn fill(&mut self, time_s: f64, frame: &mut Frame) {
         let after_s = self.state.network.time_s;
         let span_s = after_s - self.before.time_s;
         let f = if span_s > 0.0 { ((time_s - self.before.time_s) / span_s).clamp(0.0, 1.0) } else { 1.0 };
@@ -217,6 +259,10 @@ impl Run<'_> {
         self.fill_nodes(f, frame);
         self.fill_links(f, frame);
         self.fill_system(time_s, frame);
+        if let Some(statistics) = &mut self.statistics {
+            let (old, now) = (&self.before.depth_m, &self.state.network.nodes.depth_m);
+            statistics.report_depths(old.iter().zip(now).map(|(old, now)| (1.0 - f) * old + f * now));
+        }
     }
 
     fn fill_subcatchments(&self, time_s: f64, frame: &mut Frame) {
@@ -318,7 +364,7 @@ impl Run<'_> {
         let celsius = climate.temperature_c;
         let temperature = if u.system == deck::UnitSystem::Us { celsius * 1.8 + 32.0 } else { celsius };
         let entered = rates.dry_weather_m3s + rates.wet_weather_m3s + rates.groundwater_m3s;
-        let entered = entered + rates.rdii_m3s + rates.external_m3s;
+        let entered = entered + rates.rdii_m3s + rates.external_m3s + rates.exchange_m3s;
         frame.system = [
             temperature,
             mean[0] / u.rate_ms,
@@ -328,7 +374,7 @@ impl Run<'_> {
             rates.dry_weather_m3s / u.flow_m3s,
             rates.groundwater_m3s / u.flow_m3s,
             rates.rdii_m3s / u.flow_m3s,
-            rates.external_m3s / u.flow_m3s,
+            (rates.external_m3s + rates.exchange_m3s) / u.flow_m3s,
             entered / u.flow_m3s,
             rates.flooding_m3s / u.flow_m3s,
             rates.outflow_m3s / u.flow_m3s,

@@ -34,6 +34,11 @@ pub trait Watch {
     /// The run stands at this model time [s].
     fn at(&mut self, now_s: f64);
 
+    /// Whether the run is to end at the next reporting time, with what it has.
+    fn stops(&self) -> bool {
+        false
+    }
+
     /// Carries the solving of one step; a watch that keeps time does so here.
     fn solving<T>(&mut self, work: impl FnOnce() -> T) -> T {
         work()

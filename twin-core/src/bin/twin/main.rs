@@ -7,6 +7,7 @@ mod check;
 mod city;
 mod compare;
 mod console;
+mod drainage;
 mod export;
 mod replay;
 mod run;

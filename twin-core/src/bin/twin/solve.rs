@@ -6,19 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use twin_core::bindings::drainage::{External, drainage_model};
 use twin_core::bindings::water;
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::epanet_out::OutWriter;
 use twin_core::io::epanet_rpt::ReportWriter;
 use twin_core::io::inp::{self, Constants, InpFile};
-use twin_core::io::swmm_inp;
-use twin_core::rehearsal::solve_drainage;
 use twin_core::rehearsal::solve_water::{self, SolveWaterError, Solved, Watch};
 
-use twin_physics::domains::drainage::routing::Drainage;
-
 use crate::Failure;
+use crate::drainage;
 use crate::console::{Console, Progress, Stopwatch};
 
 /// Options of `twin solve`.
@@ -52,26 +48,29 @@ struct WaterArgs {
 }
 
 #[derive(Debug, clap::Args)]
-struct DrainageArgs {
+pub struct DrainageArgs {
     /// The model.
-    input: PathBuf,
+    pub input: PathBuf,
     /// The result file.
     #[arg(short, long)]
-    out: PathBuf,
+    pub out: PathBuf,
+    /// A text report beside it, in SWMM's layout.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
     /// Follow SWMM 5.2.4: its scheme, its time steps, its known defects.
     #[arg(long, value_parser = ["swmm5.2"])]
-    compat: Option<String>,
+    pub compat: Option<String>,
 }
 
 /// Solves one network.
 pub fn solve(console: &Console, args: &Args) -> Result<(), Failure> {
     match &args.domain {
         DomainArgs::Water(args) => solve_water_file(console, args),
-        DomainArgs::Drainage(args) => solve_drainage_file(console, args),
+        DomainArgs::Drainage(args) => drainage::solve(console, args),
     }
 }
 
-fn refused(console: &Console, found: &Diagnostics) -> Failure {
+pub fn refused(console: &Console, found: &Diagnostics) -> Failure {
     console.diagnostics(found, false);
     let n = found.error_count();
     Failure::Failed(anyhow!(console.text(&format!("{n} 个错误，未求解"), &format!("{n} errors, nothing was solved"))))
@@ -113,9 +112,11 @@ fn solve_water_file(console: &Console, args: &WaterArgs) -> Result<(), Failure> 
 }
 
 /// Shows how far a run has come and adds up the processor time of its solving.
-struct Meter {
-    bar: Progress,
-    cpu_s: f64,
+pub struct Meter {
+    /// Progress.
+    pub bar: Progress,
+    /// Processor time so far [s].
+    pub cpu_s: f64,
 }
 
 impl Watch for Meter {
@@ -136,7 +137,7 @@ fn efficiency(file: &InpFile) -> f64 {
     (file.energy.efficiency / 100.0).clamp(0.01, 1.0)
 }
 
-fn create(path: &Path) -> anyhow::Result<File> {
+pub fn create(path: &Path) -> anyhow::Result<File> {
     File::create(path).with_context(|| format!("{}: cannot be written", path.display()))
 }
 
@@ -181,48 +182,4 @@ fn tell(console: &Console, args: &WaterArgs, solved: &Solved, found: &Diagnostic
         "diagnostics": found.list(),
         "cpu_s": cpu_s, "wall_s": wall_s,
     }));
-}
-
-fn solve_drainage_file(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
-    let whole = Stopwatch::start();
-    let (deck, mut found) = swmm_inp::read_file(&args.input);
-    let Some(deck) = deck.filter(|_| !found.has_errors()) else { return Err(refused(console, &found)) };
-    let (files, more) = swmm_inp::external::read(&deck, args.input.parent().unwrap_or(Path::new("")));
-    found.append(more);
-    if found.has_errors() {
-        return Err(refused(console, &found));
-    }
-    console.diagnostics(&found, false);
-    let external = External::new(&deck, &files);
-    let name = args.input.display().to_string();
-    let model = solve_drainage::prepared(drainage_model(&deck, &external), args.compat.is_some());
-    let drainage = Drainage::new(model).map_err(|e| anyhow::Error::new(e).context(name.clone()))?;
-    let out = BufWriter::new(create(&args.out)?);
-    let mut meter = Meter { bar: console.progress(&name, drainage.model.options.duration_s), cpu_s: 0.0 };
-    let result = solve_drainage::run(&drainage, &deck, out, &mut meter);
-    let cpu_s = meter.cpu_s;
-    drop(meter);
-    let solved = result.map_err(|error| anyhow::Error::new(error).context(name))?;
-    console.say(&format!(
-        "{}: {} steps, {} iterations, {} unconverged, {} reported times; continuity error {:.4} %",
-        args.out.display(),
-        solved.steps,
-        solved.iterations,
-        solved.unconverged,
-        solved.periods,
-        solved.routing_error_percent
-    ));
-    console.object(&json!({
-        "periods": solved.periods,
-        "output": args.out.display().to_string(),
-        "solver": {
-            "iterations": solved.iterations, "steps": solved.steps, "unconverged_steps": solved.unconverged,
-            "continuity_error_percent": solved.routing_error_percent,
-            "runoff_error_percent": solved.runoff_error_percent,
-            "residuals": {}, "warnings": [],
-        },
-        "diagnostics": found.list(),
-        "cpu_s": cpu_s, "wall_s": whole.wall_s(),
-    }));
-    Ok(())
 }

@@ -476,7 +476,7 @@ pub struct StreetInlet {
     pub design: String,
     /// `ON-GRADE` or `ON-SAG`.
     pub location: String,
-    /// Inlets on both sides.
+    /// Inlets on each side.
     pub count: u32,
     pub peak_capture_percent: f64,
     pub average_capture_percent: f64,

@@ -23,6 +23,7 @@ pub mod scheme;
 pub mod section;
 mod shown;
 pub mod solver;
+pub mod statistics;
 pub mod street;
 pub mod structure;
 pub mod totals;

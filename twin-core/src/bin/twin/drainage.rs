@@ -1,0 +1,90 @@
+//! `twin solve drainage INPUT -o OUTPUT`: run one SWMM deck over its own duration.
+
+use std::io::BufWriter;
+use std::path::Path;
+
+use serde_json::json;
+use twin_core::bindings::drainage::{External, drainage_model};
+use twin_core::diagnostic::Diagnostics;
+use twin_core::io::swmm_inp::deck::SwmmDeck;
+use twin_core::io::swmm_inp::{self, external};
+use twin_core::rehearsal::drainage_report::{self, Facts};
+use twin_core::rehearsal::solve_drainage::{self, Ended, Extras, SolveDrainageError, start_days};
+use twin_physics::domains::drainage::routing::Drainage;
+
+use crate::Failure;
+use crate::console::{Console, Stopwatch};
+use crate::solve::{DrainageArgs, Meter, create, refused};
+
+/// Runs one deck.
+pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
+    let whole = Stopwatch::start();
+    let (deck, mut found) = swmm_inp::read_file(&args.input);
+    let Some(deck) = deck.filter(|_| !found.has_errors()) else { return Err(refused(console, &found)) };
+    let folder = args.input.parent().unwrap_or(Path::new(""));
+    let (files, more) = external::read(&deck, folder);
+    found.append(more);
+    if found.has_errors() {
+        return Err(refused(console, &found));
+    }
+    let external = External::new(&deck, &files);
+    let name = args.input.display().to_string();
+    let model = solve_drainage::prepared(drainage_model(&deck, &external), args.compat.is_some());
+    let drainage = Drainage::new(model).map_err(|e| anyhow::Error::new(e).context(name.clone()))?;
+    console.diagnostics(&found, false);
+    let out = BufWriter::new(create(&args.out)?);
+    let mut meter = Meter { bar: console.progress(&name, drainage.model.options.duration_s), cpu_s: 0.0 };
+    let extras = Extras { statistics: args.report.is_some(), ..Extras::default() };
+    let result = solve_drainage::run(&drainage, &deck, out, extras, &mut meter);
+    let cpu_s = meter.cpu_s;
+    drop(meter);
+    let ended = result.map_err(|error| {
+        let about = if matches!(error, SolveDrainageError::Write(_)) { args.out.display().to_string() } else { name };
+        anyhow::Error::new(error).context(about)
+    })?;
+    write_report(args, &deck, &drainage, &ended, &found)?;
+    tell(console, args, &ended, &found, (cpu_s, whole.wall_s()));
+    Ok(())
+}
+
+fn write_report(
+    args: &DrainageArgs,
+    deck: &SwmmDeck,
+    drainage: &Drainage,
+    ended: &Ended,
+    found: &Diagnostics,
+) -> anyhow::Result<()> {
+    let (Some(path), Some(statistics)) = (&args.report, &ended.statistics) else { return Ok(()) };
+    let (state, actions) = (&ended.state, ended.actions.as_slice());
+    let facts = Facts { deck, drainage, state, statistics, actions, start_days: start_days(deck) };
+    let warnings = found.list().iter().map(|d| format!("{}: {} {}", d.code, d.subject, d.message));
+    drainage_report::report(facts, warnings.collect()).write(BufWriter::new(create(path)?))?;
+    Ok(())
+}
+
+fn tell(console: &Console, args: &DrainageArgs, ended: &Ended, found: &Diagnostics, (cpu_s, wall_s): (f64, f64)) {
+    let solved = &ended.solved;
+    let (out, steps, iterations) = (args.out.display(), solved.steps, solved.iterations);
+    let (unconverged, periods, error) = (solved.unconverged, solved.periods, solved.routing_error_percent);
+    console.say(&console.text(
+        &format!(
+            "{out}：{steps} 步，{iterations} 次迭代，{unconverged} 步未收敛，{periods} 个报告时刻；连续性误差 {error:.4} %"
+        ),
+        &format!(
+            "{out}: {steps} steps, {iterations} iterations, {unconverged} unconverged, {periods} reported times; \
+             continuity error {error:.4} %"
+        ),
+    ));
+    console.object(&json!({
+        "periods": periods,
+        "output": out.to_string(),
+        "solver": {
+            "iterations": iterations, "steps": steps, "unconverged_steps": unconverged,
+            "continuity_error_percent": error,
+            "runoff_error_percent": solved.runoff_error_percent,
+            "residuals": {}, "warnings": [],
+        },
+        "diagnostics": found.list(),
+        "cpu_s": cpu_s, "wall_s": wall_s,
+    }));
+}
