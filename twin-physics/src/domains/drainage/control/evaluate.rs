@@ -29,7 +29,7 @@ impl Controls {
         targets: &mut [f64],
         log: Option<&mut Vec<ControlAction>>,
     ) -> usize {
-        let sight = Sight { model, net, state, view, defects: self.defects };
+        let sight = Sight { model, net, state, view, deaf: &self.deaf, defects: self.defects };
         control.errors.resize(self.controllers, [0.0; 2]);
         control.claims.clear();
         for (r, (rule, compiled)) in model.rules.iter().zip(&self.rules).enumerate() {

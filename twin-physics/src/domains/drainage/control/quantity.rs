@@ -24,6 +24,7 @@ pub(super) struct Sight<'a> {
     pub net: &'a Network,
     pub state: &'a NetworkState,
     pub view: ControlView<'a>,
+    pub deaf: &'a [bool],
     pub defects: bool,
 }
 
@@ -50,6 +51,7 @@ impl Sight<'_> {
         let si = match scaled.quantity {
             Quantity::Node(node, attribute) => Some(self.node(node, attribute)),
             Quantity::Link(link, attribute) => self.link(link, attribute),
+            Quantity::Gage(gage, _) if self.deaf.get(gage.at()) == Some(&true) => Some(0.0),
             Quantity::Gage(gage, past) => Some(self.view.gages.get(gage.at()).map_or(0.0, |g| rain(g, past))),
             Quantity::Clock(attribute) => Some(self.clock(attribute)),
         };

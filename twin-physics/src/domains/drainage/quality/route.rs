@@ -156,8 +156,8 @@ impl Quality {
         let (inflow, mixture) = buffers;
         if treatments.is_some() {
             let entering = if flow_m3s < NO_FLOW_M3S { 0.0 } else { flow_m3s };
-            for p in 0..n {
-                inflow[p] = if entering > 0.0 { quality.node[at * n + p] / entering } else { 0.0 };
+            for (c, load) in inflow.iter_mut().zip(&quality.node[at * n..]) {
+                *c = if entering > 0.0 { load / entering } else { 0.0 };
             }
         }
         let stores = matches!(step.net.nodes[at].class, NodeClass::Storage { .. });
