@@ -22,6 +22,9 @@ use crate::constants::GRAVITY_MS2;
 /// Below this depth nothing flows out of an end [m].
 pub const FILM_M: f64 = 1e-5;
 
+/// Depth over the full one below which flow against the fall of head fades.
+const SHALLOW_SHARE: f64 = 0.05;
+
 /// What the momentum equation needs of a conduit, in one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ConduitLaw {
@@ -155,6 +158,14 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
         slopes[end] = if falls[end] || !wet { 0.0 } else { slopes[end].max(0.0) };
     }
     out.flow_m3s = share.flow.clamp(-law.max_flow_m3s, law.max_flow_m3s);
+    // Inertia carries water against the fall of head, but not out of an end that has none.
+    let giver = usize::from(out.flow_m3s < 0.0);
+    let (left, shallow) = ((meets.heads_m[giver] - law.bottom_m[giver]).max(0.0), SHALLOW_SHARE * table.depth_m());
+    if giver != up && left < shallow {
+        slopes = slopes.map(|s| s * left / shallow);
+        slopes[giver] += if left > 0.0 { out.flow_m3s.abs() / shallow } else { 0.0 };
+        out.flow_m3s *= left / shallow;
+    }
     if (law.shuts[0] && out.flow_m3s > 0.0) || (law.shuts[1] && out.flow_m3s < 0.0) {
         return ConduitFlow { flow_m3s: 0.0, ..out };
     }
