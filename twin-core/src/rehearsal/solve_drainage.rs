@@ -2,14 +2,15 @@
 
 use std::io::{self, Write};
 
+use twin_physics::domains::drainage::control::ControlAction;
 use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
 use twin_physics::domains::drainage::network::{LinkClass, NetworkState};
-use twin_physics::domains::drainage::control::ControlAction;
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
 use twin_physics::domains::drainage::statistics::Statistics;
 use twin_physics::ledger::Account;
 use twin_physics::solver::SolveError;
 
+use super::drainage_files::{self, Inflows};
 use super::solve_water::Watch;
 use crate::bindings::drainage::Units;
 use crate::io::swmm_inp::deck::{self, SwmmDeck};
@@ -20,6 +21,9 @@ use crate::io::swmm_out::{
 
 /// Depth below which SWMM reports no velocity: 0.01 ft [m].
 const NO_VELOCITY_M: f64 = 0.01 * 0.3048;
+
+/// Position of the total inflow among the variables of a node.
+const NODE_INFLOW: usize = 4;
 
 /// Why a model could not be run over its duration.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +71,10 @@ pub struct Extras {
     pub begin: Option<DrainageState>,
     /// Count what a report tells.
     pub statistics: bool,
+    /// Flows that enter nodes beside the model's own.
+    pub inflows: Option<Inflows>,
+    /// Keep the flows of outlets at reporting times.
+    pub outflows: bool,
 }
 
 /// A run at its end.
@@ -80,6 +88,8 @@ pub struct Ended {
     pub statistics: Option<Statistics>,
     /// What control rules did, where that was asked for.
     pub actions: Vec<ControlAction>,
+    /// Dates [days] and flows of the outlets in the units of the deck, where asked for.
+    pub outflows: Vec<(f64, Vec<f64>)>,
 }
 
 /// The model as a run takes it: SWMM's own scheme with its known defects for comparison, otherwise the default.
@@ -146,6 +156,7 @@ pub fn run<W: Write>(
         units: Units::new(deck.options.flow_units),
         statistics: extras.statistics.then(|| Statistics::new(drainage, &state)),
         actions: Vec::new(),
+        inflows: extras.inflows,
         state,
         scratch: RoutingScratch::default(),
         outside: Outside::default(),
@@ -154,6 +165,8 @@ pub fn run<W: Write>(
     };
     let mut report_s = options.report_step_s.max(1.0);
     let mut frame = Frame::default();
+    let outlets = if extras.outflows { drainage_files::outlets(drainage) } else { Vec::new() };
+    let mut outflows = Vec::new();
     loop {
         let until_s = report_s.min(options.duration_s);
         let result = watch.solving(|| run.advance(until_s, options.duration_s));
@@ -175,6 +188,11 @@ pub fn run<W: Write>(
                 system: &frame.system,
             })?;
             run.solved.periods += 1;
+            if extras.outflows {
+                let per = frame.nodes.len() / drainage.net.nodes.len().max(1);
+                let flows = outlets.iter().map(|node| frame.nodes[node * per + NODE_INFLOW]);
+                outflows.push((start_days + report_s / 86_400.0, flows.collect()));
+            }
         }
         if watch.stops() {
             run.solved.stopped = true;
@@ -186,7 +204,7 @@ pub fn run<W: Write>(
         report_s += options.report_step_s.max(1.0);
     }
     out.finish(0)?;
-    Ok(run.finish())
+    Ok(Ended { outflows, ..run.finish() })
 }
 
 /// First instant of a deck's run [days since 1899-12-30].
@@ -207,6 +225,7 @@ struct Run<'a> {
     solved: Solved,
     statistics: Option<Statistics>,
     actions: Vec<ControlAction>,
+    inflows: Option<Inflows>,
 }
 
 /// One reporting time in the units of the file.
@@ -226,6 +245,9 @@ impl Run<'_> {
             // Only the step that may pass the reporting time needs what stood before it.
             if self.state.network.time_s + longest_s >= until_s - 1e-6 {
                 self.before.take(&self.state.network);
+            }
+            if let Some(inflows) = &self.inflows {
+                inflows.at(self.state.network.time_s, &mut self.outside.given_m3s, self.drainage.net.nodes.len());
             }
             let step = self.drainage.route(&mut self.state, &self.outside, end_s, &mut self.scratch)?;
             if let Some(statistics) = &mut self.statistics {
@@ -247,7 +269,13 @@ impl Run<'_> {
         let surface = self.drainage.hydrology.stored(&self.state.hydrology);
         self.solved.runoff_error_percent = 100.0 * self.state.hydrology.totals.continuity_error(surface);
         self.solved.accounts = vec![self.state.totals.account(stored_m3), self.state.hydrology.totals.account(surface)];
-        Ended { solved: self.solved, state: self.state, statistics: self.statistics, actions: self.actions }
+        Ended {
+            solved: self.solved,
+            state: self.state,
+            statistics: self.statistics,
+            actions: self.actions,
+            outflows: Vec::new(),
+        }
     }
 
     /// Values at a reporting time, linear between the two ends of the last step.

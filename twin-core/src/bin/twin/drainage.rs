@@ -3,17 +3,20 @@
 use std::io::BufWriter;
 use std::path::Path;
 
+use anyhow::Context;
 use serde_json::json;
-use twin_core::bindings::drainage::{External, drainage_model};
+use twin_core::bindings::drainage::{External, drainage_model, hot_start};
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::swmm_inp::deck::SwmmDeck;
 use twin_core::io::swmm_inp::{self, external};
+use twin_core::rehearsal::drainage_files;
 use twin_core::rehearsal::drainage_report::{self, Facts};
 use twin_core::rehearsal::solve_drainage::{self, Ended, Extras, SolveDrainageError, start_days};
 use twin_physics::domains::drainage::routing::Drainage;
 
 use crate::Failure;
 use crate::console::{Console, Stopwatch};
+use crate::run::stop_flag;
 use crate::solve::{DrainageArgs, Meter, create, refused};
 
 /// Runs one deck.
@@ -30,11 +33,24 @@ pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
     let external = External::new(&deck, &files);
     let name = args.input.display().to_string();
     let model = solve_drainage::prepared(drainage_model(&deck, &external), args.compat.is_some());
+    let beside = args.out.parent().unwrap_or(Path::new(""));
+    let (interface, more) = drainage_files::open(&deck, folder, beside);
+    found.append(more);
+    if found.has_errors() {
+        return Err(refused(console, &found));
+    }
     let drainage = Drainage::new(model).map_err(|e| anyhow::Error::new(e).context(name.clone()))?;
+    found.append(drainage_files::adjustments(&deck, &drainage));
     console.diagnostics(&found, false);
     let out = BufWriter::new(create(&args.out)?);
-    let mut meter = Meter { bar: console.progress(&name, drainage.model.options.duration_s), cpu_s: 0.0 };
-    let extras = Extras { statistics: args.report.is_some(), ..Extras::default() };
+    let mut meter = Meter { bar: console.progress(&name, drainage.model.options.duration_s), cpu_s: 0.0, stop: None };
+    meter.stop = Some(stop_flag(console)?);
+    let extras = Extras {
+        begin: interface.hot_start.as_ref().map(|hot| hot_start::begin(&drainage, hot)),
+        statistics: args.report.is_some(),
+        inflows: interface.inflows.clone(),
+        outflows: interface.save_outflows.is_some(),
+    };
     let result = solve_drainage::run(&drainage, &deck, out, extras, &mut meter);
     let cpu_s = meter.cpu_s;
     drop(meter);
@@ -43,6 +59,16 @@ pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
         anyhow::Error::new(error).context(about)
     })?;
     write_report(args, &deck, &drainage, &ended, &found)?;
+    if ended.solved.stopped {
+        let out = args.out.display();
+        console.note(&console.text(
+            &format!("已停止；{out} 可用，止于最后的报告时刻"),
+            &format!("stopped; {out} holds all reported times so far"),
+        ));
+        return Err(Failure::Stopped(None));
+    }
+    drainage_files::save(&interface, &deck, &drainage, &ended.state, ended.outflows.clone())
+        .with_context(|| beside.display().to_string())?;
     tell(console, args, &ended, &found, (cpu_s, whole.wall_s()));
     Ok(())
 }

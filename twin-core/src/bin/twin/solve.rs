@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
@@ -14,8 +16,8 @@ use twin_core::io::inp::{self, Constants, InpFile};
 use twin_core::rehearsal::solve_water::{self, SolveWaterError, Solved, Watch};
 
 use crate::Failure;
-use crate::drainage;
 use crate::console::{Console, Progress, Stopwatch};
+use crate::drainage;
 
 /// Options of `twin solve`.
 #[derive(Debug, clap::Args)]
@@ -99,7 +101,7 @@ fn solve_water_file(console: &Console, args: &WaterArgs) -> Result<(), Failure> 
         }
         None => None,
     };
-    let mut meter = Meter { bar: console.progress(&name, solver.model().times.duration_s), cpu_s: 0.0 };
+    let mut meter = Meter { bar: console.progress(&name, solver.model().times.duration_s), cpu_s: 0.0, stop: None };
     let result = solve_water::run(&solver, efficiency(&file), out, report, &mut meter);
     let cpu_s = meter.cpu_s;
     drop(meter);
@@ -117,11 +119,17 @@ pub struct Meter {
     pub bar: Progress,
     /// Processor time so far [s].
     pub cpu_s: f64,
+    /// Raised by Ctrl-C, where it is heard.
+    pub stop: Option<Arc<AtomicBool>>,
 }
 
 impl Watch for Meter {
     fn at(&mut self, now_s: f64) {
         self.bar.at(now_s);
+    }
+
+    fn stops(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     fn solving<T>(&mut self, work: impl FnOnce() -> T) -> T {

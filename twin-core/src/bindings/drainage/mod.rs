@@ -6,6 +6,7 @@
 
 mod catchments;
 mod expression;
+pub mod hot_start;
 mod links;
 pub mod live;
 mod nodes;

@@ -104,9 +104,7 @@ pub(super) fn surcharged(t: &Teller<'_>) -> Vec<ConduitSurchargeRow> {
             capacity_limited: seen.capacity_limited_s / HOUR_S,
         }
     };
-    let noted = |seen: &LinkStatistics| {
-        seen.full_s + seen.full_from_s + seen.full_to_s + seen.above_full_flow_s > 0.0
-    };
+    let noted = |seen: &LinkStatistics| seen.full_s + seen.full_from_s + seen.full_to_s + seen.above_full_flow_s > 0.0;
     conduits(t).filter(|((_, _, _, seen), _)| noted(seen)).map(row).collect()
 }
 

@@ -140,7 +140,12 @@ impl Drainage {
     /// State at model time 0.
     #[must_use]
     pub fn initial_state(&self) -> DrainageState {
-        let network = self.net.initial_state(&self.model);
+        self.state_of(self.net.initial_state(&self.model))
+    }
+
+    /// State at model time 0 with the network as it stands in `network`; everything else as the model begins.
+    #[must_use]
+    pub fn state_of(&self, network: NetworkState) -> DrainageState {
         let engine = self.engine.initial(&self.net, &network);
         let soils = self.net.nodes.iter().map(|node| match &node.class {
             NodeClass::Storage { exfiltration: Some(soil), .. } => SeepageState::new(soil),

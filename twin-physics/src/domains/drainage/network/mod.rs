@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::ModelError;
 pub use force_main::{equivalent_manning, friction_factor, full_friction};
+pub use initial::HotValues;
 pub use outfall::{StageLaw, outfall_depth};
 
 use super::model::{Exfiltration, NodeIx, Options, StorageShape};
