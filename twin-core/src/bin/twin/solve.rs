@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use twin_core::bindings::drainage::{External, drainage_model};
+use twin_core::bindings::drainage::External;
 use twin_core::bindings::water;
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::epanet_out::OutWriter;
@@ -195,7 +195,7 @@ fn solve_drainage_file(console: &Console, args: &DrainageArgs) -> Result<(), Fai
     console.diagnostics(&found, false);
     let external = External::new(&deck, &files);
     let name = args.input.display().to_string();
-    let model = solve_drainage::prepared(drainage_model(&deck, &external), args.compat.is_some());
+    let model = solve_drainage::model_of(&deck, &external, args.compat.is_some());
     let drainage = Drainage::new(model).map_err(|e| anyhow::Error::new(e).context(name.clone()))?;
     let out = BufWriter::new(create(&args.out)?);
     let mut meter = Meter { bar: console.progress(&name, drainage.model.options.duration_s), cpu_s: 0.0 };
