@@ -136,9 +136,13 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     let at = table.conveyance(place);
     out.mid = at.geometry;
     let open = law.barrels * (1.0 - meets.blocked);
-    // Rapid flow does not feel that the depth below it is less.
+    // Rapid flow on a steep bed does not feel that the depth below it is less.
     let lower = depths[up] > depths[1 - up];
-    let felt = if lower { meets.central } else { 1.0 };
+    let felt = if lower && up == 0 && meets.central < 1.0 && law.bed > 0.0 {
+        1.0 - (1.0 - meets.central) * (1.0 - centred(normal_froude(law, &at)))
+    } else {
+        1.0
+    };
     let drawn = (1.0 - felt) * (depths[up] - depths[1 - up]);
     let fall = (heads[up] - heads[1 - up] - drawn).max(0.0) / law.length_m;
     let backed = if up == 0 && !lower { backwater(law, table, depths[0], fall, &at, [by_up, by_down]) } else { None };
@@ -171,6 +175,18 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     }
     [out.by_first, out.by_second] = slopes;
     out
+}
+
+/// Share of the mean depth at a Froude number: 1 up to 0.5, 0 from 1.
+#[must_use]
+pub fn centred(froude: f64) -> f64 {
+    (2.0 * (1.0 - froude)).clamp(0.0, 1.0)
+}
+
+/// Froude number of uniform flow at a depth.
+fn normal_froude(law: &ConduitLaw, at: &Conveyance) -> f64 {
+    let Geometry { area_m2, width_m } = at.geometry;
+    if width_m > 0.0 { at.value * law.normal / (area_m2 * (GRAVITY_MS2 * area_m2 / width_m).sqrt()) } else { 0.0 }
 }
 
 /// Depth at which the flow is computed, with its slopes by the upstream and the downstream depth.

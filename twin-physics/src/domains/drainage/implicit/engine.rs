@@ -139,7 +139,7 @@ impl ImplicitEngine {
         let end_s = state.time_s + dt_s;
         let mut part_s = dt_s;
         let smallest_s = dt_s * 0.5_f64.powi(HALVINGS as i32);
-        let mut tally = Tally::new(net);
+        let mut tally = Tally::new();
         while state.time_s < end_s {
             let left_s = end_s - state.time_s;
             // What round-off leaves at the end belongs to the last part.
@@ -149,7 +149,7 @@ impl ImplicitEngine {
                 Some(done) => {
                     report.iterations += done.iterations;
                     report.converged &= done.converged;
-                    tally.add(state, this_s);
+                    tally.add(state, this_s, dt_s);
                     state.time_s = if this_s == left_s { end_s } else { state.time_s + this_s };
                     part_s = (2.0 * this_s).min(dt_s);
                 }
@@ -205,11 +205,16 @@ impl ImplicitEngine {
                 turn.0 = by;
                 let invert_m = net.nodes[node].invert_m;
                 let (from_m, to_m) = (head[node] - invert_m, head[node] - invert_m + turn.1 * by);
-                head[node] =
-                    if accept { head[node] + by } else { invert_m + self.setup.kinks[node].hold(from_m, to_m) };
+                head[node] = if largest <= self.tolerance_m {
+                    head[node] + by
+                } else {
+                    invert_m + self.setup.kinks[node].hold(from_m, to_m)
+                };
             }
-            if accept {
+            if largest <= self.tolerance_m {
                 self.follow(net, &change, scratch);
+            } else if accept {
+                self.guard(net, dt_s, scratch);
             }
             scratch.change = change;
             if accept {
@@ -230,28 +235,42 @@ struct Part {
     converged: bool,
 }
 
-/// Means over the parts of a step.
+/// Means over the parts of a step: what the account of the network and reports read as rates of the whole step.
 struct Tally {
-    overflow: Vec<f64>,
+    sums: [Vec<f64>; 4],
     parts: u32,
 }
 
 impl Tally {
-    fn new(net: &Network) -> Self {
-        Self { overflow: vec![0.0; net.nodes.len()], parts: 0 }
+    fn new() -> Self {
+        Self { sums: Default::default(), parts: 0 }
     }
 
-    fn add(&mut self, state: &NetworkState, part_s: f64) {
+    fn rates(state: &mut NetworkState) -> [&mut Vec<f64>; 4] {
+        let (nodes, links) = (&mut state.nodes, &mut state.links);
+        [&mut nodes.overflow_m3s, &mut nodes.inflow_m3s, &mut nodes.outflow_m3s, &mut links.seepage_m3s]
+    }
+
+    fn add(&mut self, state: &mut NetworkState, part_s: f64, dt_s: f64) {
+        // Most steps have one part: nothing to add up.
+        if self.parts == 0 && part_s == dt_s {
+            return;
+        }
         self.parts += 1;
-        for (sum, flow) in self.overflow.iter_mut().zip(&state.nodes.overflow_m3s) {
-            *sum += flow * part_s;
+        for (sums, rates) in self.sums.iter_mut().zip(Self::rates(state)) {
+            sums.resize(rates.len(), 0.0);
+            for (sum, rate) in sums.iter_mut().zip(rates.iter()) {
+                *sum += rate * part_s;
+            }
         }
     }
 
     fn finish(&self, state: &mut NetworkState, dt_s: f64) {
-        if self.parts > 1 {
-            for (mean, sum) in state.nodes.overflow_m3s.iter_mut().zip(&self.overflow) {
-                *mean = sum / dt_s;
+        if self.parts > 0 {
+            for (sums, rates) in self.sums.iter().zip(Self::rates(state)) {
+                for (rate, sum) in rates.iter_mut().zip(sums) {
+                    *rate = sum / dt_s;
+                }
             }
         }
     }
