@@ -9,7 +9,8 @@
 //! Mean of the two ends while flow is subcritical, the upstream end at and above critical flow, weighted between (the
 //! factor falls from 1 at Froude 0.5 to 0 at Froude 1). It is held to twice the upstream depth, so that a dry end gives
 //! nothing however deep the other is. An end that lies free, above the water of its node, carries the lesser of
-//! critical and normal depth.
+//! critical and normal depth. On a steep bed rapid flow does not feel that the depth below it is less; in backwater
+//! steady flow is held to normal flow at the upstream depth. See `theory/implicit.md`.
 //!
 //! # Limits
 //! First order in time; one velocity per section; no momentum through junctions of three or more links.
@@ -124,6 +125,9 @@ fn end_depths(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ([f64;
 /// Flow of a conduit between two heads.
 #[must_use]
 pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitFlow {
+    if (0..2).all(|end| meets.heads_m[end] <= law.bottom_m[end]) {
+        return ConduitFlow::default();
+    }
     let (depths, falls) = end_depths(law, table, meets);
     let nodes = [0, 1].map(|end| table.geometry(meets.heads_m[end] - law.bottom_m[end]));
     let mut out = ConduitFlow { depths_m: depths, ends: nodes, falls, ..ConduitFlow::default() };
