@@ -47,7 +47,7 @@ impl ImplicitEngine {
             let (q, u) = (state.links.flow_m3s[link], velocity(link));
             let conduit = &setup.conduits[c];
             let froude = state.links.froude[link].abs();
-            scratch.central.push((2.0 * (1.0 - froude)).clamp(0.0, 1.0));
+            scratch.central.push(conduit::centred(froude));
             // Flux of momentum through each end: mean flow of both conduits times the velocity upstream.
             let mut fastest = u.abs();
             let mut flux = [q * u; 2];
@@ -298,6 +298,27 @@ impl ImplicitEngine {
             let data = &net.links[link];
             let moved = |node: u32| self.setup.unknown[node as usize].map_or(0.0, |row| change[row as usize]);
             flow.0 += flow.1 * moved(data.from) - flow.2 * moved(data.to);
+        }
+    }
+
+    /// Flows of a part accepted without convergence: those at its last heads, held to what each node has. What heads and
+    /// volumes then differ by is part of the next step.
+    pub(super) fn guard(&self, net: &Network, dt_s: f64, scratch: &mut ImplicitScratch) {
+        let ImplicitScratch { others, fixed_m3, volume, .. } = scratch;
+        volume.fill(0.0);
+        let giver = |link: usize, flow: f64| {
+            let data = &net.links[link];
+            (if flow >= 0.0 { data.from } else { data.to }) as usize
+        };
+        for (link, flow) in others.iter().enumerate() {
+            volume[giver(link, flow.0)] += dt_s * flow.0.abs();
+        }
+        for (link, flow) in others.iter_mut().enumerate() {
+            let node = giver(link, flow.0);
+            let (asked, has) = (volume[node], fixed_m3[node].max(0.0));
+            if asked > has && self.setup.unknown[node].is_some() {
+                flow.0 *= has / asked;
+            }
         }
     }
 

@@ -9,7 +9,8 @@
 //! Mean of the two ends while flow is subcritical, the upstream end at and above critical flow, weighted between (the
 //! factor falls from 1 at Froude 0.5 to 0 at Froude 1). It is held to twice the upstream depth, so that a dry end gives
 //! nothing however deep the other is. An end that lies free, above the water of its node, carries the lesser of
-//! critical and normal depth.
+//! critical and normal depth. On a steep bed rapid flow does not feel that the depth below it is less; in backwater
+//! steady flow is held to normal flow at the upstream depth. See `theory/implicit.md`.
 //!
 //! # Limits
 //! First order in time; one velocity per section; no momentum through junctions of three or more links.
@@ -124,6 +125,9 @@ fn end_depths(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ([f64;
 /// Flow of a conduit between two heads.
 #[must_use]
 pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitFlow {
+    if (0..2).all(|end| meets.heads_m[end] <= law.bottom_m[end]) {
+        return ConduitFlow::default();
+    }
     let (depths, falls) = end_depths(law, table, meets);
     let nodes = [0, 1].map(|end| table.geometry(meets.heads_m[end] - law.bottom_m[end]));
     let mut out = ConduitFlow { depths_m: depths, ends: nodes, falls, ..ConduitFlow::default() };
@@ -136,9 +140,13 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     let at = table.conveyance(place);
     out.mid = at.geometry;
     let open = law.barrels * (1.0 - meets.blocked);
-    // Rapid flow does not feel that the depth below it is less.
+    // Rapid flow on a steep bed does not feel that the depth below it is less.
     let lower = depths[up] > depths[1 - up];
-    let felt = if lower { meets.central } else { 1.0 };
+    let felt = if lower && up == 0 && meets.central < 1.0 && law.bed > 0.0 {
+        1.0 - (1.0 - meets.central) * (1.0 - centred(normal_froude(law, &at)))
+    } else {
+        1.0
+    };
     let drawn = (1.0 - felt) * (depths[up] - depths[1 - up]);
     let fall = (heads[up] - heads[1 - up] - drawn).max(0.0) / law.length_m;
     let backed = if up == 0 && !lower { backwater(law, table, depths[0], fall, &at, [by_up, by_down]) } else { None };
@@ -171,6 +179,18 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     }
     [out.by_first, out.by_second] = slopes;
     out
+}
+
+/// Share of the mean depth at a Froude number: 1 up to 0.5, 0 from 1.
+#[must_use]
+pub fn centred(froude: f64) -> f64 {
+    (2.0 * (1.0 - froude)).clamp(0.0, 1.0)
+}
+
+/// Froude number of uniform flow at a depth.
+fn normal_froude(law: &ConduitLaw, at: &Conveyance) -> f64 {
+    let Geometry { area_m2, width_m } = at.geometry;
+    if width_m > 0.0 { at.value * law.normal / (area_m2 * (GRAVITY_MS2 * area_m2 / width_m).sqrt()) } else { 0.0 }
 }
 
 /// Depth at which the flow is computed, with its slopes by the upstream and the downstream depth.

@@ -210,11 +210,16 @@ impl ImplicitEngine {
                 turn.0 = by;
                 let invert_m = net.nodes[node].invert_m;
                 let (from_m, to_m) = (head[node] - invert_m, head[node] - invert_m + turn.1 * by);
-                head[node] =
-                    if accept { head[node] + by } else { invert_m + self.setup.kinks[node].hold(from_m, to_m) };
+                head[node] = if largest <= self.tolerance_m {
+                    head[node] + by
+                } else {
+                    invert_m + self.setup.kinks[node].hold(from_m, to_m)
+                };
             }
-            if accept {
+            if largest <= self.tolerance_m {
                 self.follow(net, &change, scratch);
+            } else if accept {
+                self.guard(net, dt_s, scratch);
             }
             scratch.change = change;
             if accept {

@@ -1,5 +1,7 @@
 //! The scheme against analytic references.
 
+mod basins;
+
 use super::{ImplicitEngine, ImplicitScratch, ImplicitState};
 use crate::constants::GRAVITY_MS2;
 use crate::domains::drainage::model::{
