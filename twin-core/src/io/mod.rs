@@ -12,7 +12,7 @@ pub mod rain_file;
 pub mod report;
 pub mod results;
 pub mod scenario;
-mod swmm_bytes;
+pub(crate) mod swmm_bytes;
 pub mod swmm_date;
 pub mod swmm_hotstart;
 pub mod swmm_inp;

@@ -10,7 +10,7 @@ macro_rules! codes {
         pub const TABLE: &[(&str, &str, &str)] = &[$(($code, $zh, $en),)*];
     };
 }
-pub(super) use codes;
+pub(crate) use codes;
 
 /// Takes numbers off the front; `None` beyond the end.
 #[derive(Debug, Clone, Copy)]

@@ -10,20 +10,19 @@ use twin_physics::domains::drainage::routing::{Drainage, DrainageState};
 use crate::bindings::drainage::{Units, hot_start};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::io::inp::Row;
+use crate::io::swmm_bytes::codes;
 use crate::io::swmm_hotstart::{self, HotStart};
 use crate::io::swmm_inp::deck::{FileKind, FileMode, FileUse, SwmmDeck};
 use crate::io::swmm_inp::external::resolve;
 use crate::io::swmm_interface::{self, RoutingFile};
 use crate::io::swmm_out::FlowUnits;
 
-/// An interface file of a kind that is not read or written here. `不支持的接口文件`.
-pub const UNSUPPORTED: &str = "IFC-201";
-/// An interface file cannot be read. `接口文件无法读取`.
-pub const UNREADABLE: &str = "IFC-202";
-/// A node of an interface file is not in the model. `接口文件中的节点不在模型中`.
-pub const UNKNOWN_NODE: &str = "IFC-203";
-/// A hot start file leaves out part of the state. `热启动文件不含全部状态`.
-pub const PARTIAL: &str = "IFC-204";
+codes! {
+    UNSUPPORTED "IFC-201" "不支持的接口文件或报告选项" "an interface file or a report option that is not supported";
+    UNREADABLE "IFC-202" "接口文件无法读取" "an interface file cannot be read";
+    UNKNOWN_NODE "IFC-203" "接口文件中的节点不在模型中" "a node of an interface file is not in the model";
+    PARTIAL "IFC-204" "热启动文件不含全部状态" "a hot start file leaves out part of the state";
+}
 
 /// What the interface files of a deck ask for.
 #[derive(Debug, Clone, Default)]
@@ -196,6 +195,17 @@ pub fn open(deck: &SwmmDeck, folder: &Path, beside: &Path) -> (Files, Diagnostic
     let mut files = Files::default();
     for row in &deck.files {
         finder.row(row, folder, &mut files, beside);
+    }
+    if deck.report.averages {
+        finder.found.push(Diagnostic {
+            subject: "AVERAGES".to_owned(),
+            ..Diagnostic::of_file(
+                &deck.name,
+                UNSUPPORTED,
+                "averages over a reporting step are not supported",
+                "set [REPORT] AVERAGES NO; results are those at reporting times",
+            )
+        });
     }
     (files, finder.found)
 }

@@ -178,6 +178,11 @@ pub fn run<W: Write>(
     let mut frame = Frame::default();
     let outlets = if extras.outflows { drainage_files::outlets(drainage) } else { Vec::new() };
     let mut outflows = Vec::new();
+    if extras.outflows && options.report_start_s <= 0.0 {
+        // SWMM's file begins with the state at the start.
+        let inflow = |node: &usize| run.state.network.nodes.inflow_m3s[*node] / run.units.flow_m3s;
+        outflows.push((start_days, outlets.iter().map(inflow).collect()));
+    }
     loop {
         let until_s = report_s.min(options.duration_s);
         let result = watch.solving(|| run.advance(until_s, options.duration_s));
