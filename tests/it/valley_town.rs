@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use twin_core::generator::sewershed::{self, SewershedOptions};
+use twin_core::io::swmm_out::{LinkVariable, NodeVariable, SubcatchmentVariable, SwmmResults};
+
+use super::golden_drainage::run_deck;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/drainage/valley-town")
@@ -88,4 +91,49 @@ fn the_reference_closes_and_is_in_motion() {
     for (name, flow) in works {
         assert!(flow.iter().copied().fold(0.0, f64::max) > 1e-3, "{name} never works");
     }
+}
+
+/// Series of a run under the names of the reference's columns.
+fn series(ours: &SwmmResults) -> BTreeMap<String, Vec<f32>> {
+    let d = &ours.description;
+    let catchments = d
+        .subcatchments
+        .iter()
+        .enumerate()
+        .map(|(at, s)| (format!("runoff:{}", s.name), ours.subcatchment_series(at, SubcatchmentVariable::Runoff)));
+    let nodes = d.nodes.iter().enumerate();
+    let nodes = nodes.map(|(at, n)| (format!("depth:{}", n.name), ours.node_series(at, NodeVariable::Depth)));
+    let links = d.links.iter().enumerate();
+    let links = links.map(|(at, l)| (format!("flow:{}", l.name), ours.link_series(at, LinkVariable::Flow)));
+    catchments.chain(nodes).chain(links).collect()
+}
+
+/// By SWMM's own rules every series that matters is within 1 % of its largest value, and nearly all within 0.1 %.
+#[test]
+fn a_compatible_run_repeats_the_reference() {
+    let (results, solved) = run_deck(&folder().join("town.inp"), true).expect("a run");
+    assert!(solved.unconverged * 100 <= solved.steps);
+    let (ours, reference) = (series(&results), reference());
+    let flows = reference.iter().filter(|(name, _)| name.starts_with("flow:"));
+    let largest_m3s = flows.flat_map(|(_, v)| v).fold(0.0, |m: f64, v| m.max(v.abs()));
+    let (mut compared, mut close, mut wrong) = (0, 0, Vec::new());
+    for (name, theirs) in &reference {
+        let Some(mine) = ours.get(name) else { continue };
+        let largest = theirs.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+        if largest < if name.starts_with("depth:") { 1e-3 } else { 1e-4 * largest_m3s } {
+            continue;
+        }
+        assert!(mine.len() >= theirs.len(), "{name}: {} of {} report steps", mine.len(), theirs.len());
+        let squares: f64 = theirs.iter().zip(mine).map(|(a, b)| (a - f64::from(*b)).powi(2)).sum();
+        let off = (squares / theirs.len() as f64).sqrt() / largest;
+        compared += 1;
+        close += usize::from(off <= 1e-3);
+        if off.is_nan() || off > 0.01 {
+            wrong.push(format!("{name} {off:.2e}"));
+        }
+    }
+    eprintln!("valley town: {close} of {compared} series within 0.1 %, off by more than 1 %: {wrong:?}");
+    assert!(compared > 150, "{compared}");
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(close * 100 >= 95 * compared, "{close} of {compared}");
 }

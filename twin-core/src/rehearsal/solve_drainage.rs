@@ -12,7 +12,7 @@ use twin_physics::solver::SolveError;
 
 use super::drainage_files::{self, Inflows};
 use super::solve_water::Watch;
-use crate::bindings::drainage::Units;
+use crate::bindings::drainage::{External, Units, drainage_model_in};
 use crate::io::swmm_inp::deck::{self, SwmmDeck};
 use crate::io::swmm_out::{
     self, ConcentrationUnits, FlowUnits, LinkEntry, LinkKind, NodeEntry, NodeKind, OutPeriod, PollutantEntry,
@@ -105,6 +105,14 @@ pub fn prepared(mut model: DrainageModel, compat_swmm: bool) -> DrainageModel {
     model
 }
 
+/// The model of a deck as a run takes it, see [`prepared`]; SWMM's own units too for comparison.
+#[must_use]
+pub fn model_of(deck: &SwmmDeck, external: &External, compat_swmm: bool) -> DrainageModel {
+    let flow = deck.options.flow_units;
+    let units = if compat_swmm { Units::of_swmm(flow) } else { Units::new(flow) };
+    prepared(drainage_model_in(deck, external, units), compat_swmm)
+}
+
 /// What the reported values at the start of a step were.
 #[derive(Debug, Default)]
 struct Before {
@@ -153,7 +161,10 @@ pub fn run<W: Write>(
     let state = extras.begin.unwrap_or_else(|| watch.solving(|| drainage.initial_state()));
     let mut run = Run {
         drainage,
-        units: Units::new(deck.options.flow_units),
+        units: match options.defects.others {
+            true => Units::of_swmm(deck.options.flow_units),
+            false => Units::new(deck.options.flow_units),
+        },
         statistics: extras.statistics.then(|| Statistics::new(drainage, &state)),
         actions: Vec::new(),
         inflows: extras.inflows,
@@ -333,7 +344,7 @@ impl Run<'_> {
             frame.nodes.extend([
                 depth_m / u.length_m,
                 (depth_m + node.invert_m) / u.length_m,
-                between(&old.volume_m3, &now.volume_m3, i) / u.volume_m3(),
+                between(&old.volume_m3, &now.volume_m3, i) / u.stored_m3,
                 between(&old.lateral_m3s, &now.lateral_m3s, i) / u.flow_m3s,
                 between(&old.inflow_m3s, &now.inflow_m3s, i) / u.flow_m3s,
                 now.overflow_m3s[i] / u.flow_m3s,
@@ -368,7 +379,7 @@ impl Run<'_> {
                 flow_m3s / u.flow_m3s,
                 depth_m / u.length_m,
                 velocity_ms / u.length_m,
-                between(&old.link_volume_m3, &now.volume_m3, i) / u.volume_m3(),
+                between(&old.link_volume_m3, &now.volume_m3, i) / u.stored_m3,
                 capacity,
             ]);
             let quality = &self.state.quality;
@@ -411,7 +422,7 @@ impl Run<'_> {
             entered / u.flow_m3s,
             rates.flooding_m3s / u.flow_m3s,
             rates.outflow_m3s / u.flow_m3s,
-            self.drainage.stored_m3(&self.state) / u.volume_m3(),
+            self.drainage.stored_m3(&self.state) / u.stored_m3,
             mean[3] / u.daily_ms,
             climate.evaporation_ms / u.daily_ms,
         ];

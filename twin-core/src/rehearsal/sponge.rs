@@ -43,8 +43,8 @@ pub struct SpongeStudy {
     pub total: SpongeRow,
     /// One by one, in the order of the model.
     pub rows: Vec<SpongeRow>,
-    /// Control ratio and the design rain depth it stands for [m], from the daily rain of the first gage; empty where the
-    /// record is shorter than a year.
+    /// Control ratio and the design rain depth it stands for [m], from the daily rain of the first gage; empty where
+    /// the record is shorter than a year.
     pub design_rain: Vec<(f64, f64)>,
 }
 

@@ -56,7 +56,8 @@ fn step<const N: usize>(
 
 /// Advances `y` by `dt` under `dy/dt = f(y)`, each step's error at most `tolerance` of `|y| + |h·dy/dt|`.
 ///
-/// Returns the number of steps, or `None` where 10 000 were not enough or a step vanished; `y` is then as far as it got.
+/// Returns the number of steps, or `None` where 10 000 were not enough or a step vanished; `y` is then as far as it
+/// got.
 pub fn integrate<const N: usize>(
     dt: f64,
     y: &mut [f64; N],

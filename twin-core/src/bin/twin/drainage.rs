@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use serde_json::json;
-use twin_core::bindings::drainage::{External, drainage_model, hot_start};
+use twin_core::bindings::drainage::{External, hot_start};
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::swmm_inp::deck::SwmmDeck;
 use twin_core::io::swmm_inp::{self, external};
@@ -32,7 +32,7 @@ pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
     }
     let external = External::new(&deck, &files);
     let name = args.input.display().to_string();
-    let model = solve_drainage::prepared(drainage_model(&deck, &external), args.compat.is_some());
+    let model = solve_drainage::model_of(&deck, &external, args.compat.is_some());
     let beside = args.out.parent().unwrap_or(Path::new(""));
     let (interface, more) = drainage_files::open(&deck, folder, beside);
     found.append(more);

@@ -78,7 +78,7 @@ fn bind_pump(binder: &Binder<'_>, pump: &d::Pump) -> m::Pump {
             // Head pumps have the head as their first column here, as in the file.
             let points = |x: f64| binder.curve(ix, x, flow);
             match binder.deck.curves[ix.0].kind {
-                d::CurveKind::Pump1 => m::PumpCurve::StepVolume(points(u.volume_m3())),
+                d::CurveKind::Pump1 => m::PumpCurve::StepVolume(points(u.stored_m3)),
                 d::CurveKind::Pump2 => m::PumpCurve::StepDepth(points(length)),
                 d::CurveKind::Pump4 => m::PumpCurve::Depth(points(length)),
                 d::CurveKind::Pump5 => m::PumpCurve::Affinity(points(length)),

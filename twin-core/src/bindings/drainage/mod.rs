@@ -66,7 +66,13 @@ impl Binder<'_> {
 /// The physics of a deck.
 #[must_use]
 pub fn drainage_model(deck: &d::SwmmDeck, external: &External) -> m::DrainageModel {
-    let binder = Binder { deck, external, units: Units::new(deck.options.flow_units) };
+    drainage_model_in(deck, external, Units::new(deck.options.flow_units))
+}
+
+/// The physics of a deck by other factors of its units, [`Units::of_swmm`].
+#[must_use]
+pub fn drainage_model_in(deck: &d::SwmmDeck, external: &External, units: Units) -> m::DrainageModel {
+    let binder = Binder { deck, external, units };
     m::DrainageModel {
         options: options::options(deck),
         calendar: options::calendar(deck),

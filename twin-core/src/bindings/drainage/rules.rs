@@ -62,7 +62,7 @@ fn scaled(binder: &Binder<'_>, quantity: d::Quantity) -> m::Scaled {
             let (attribute, factor) = match attribute {
                 d::Attribute::MaxDepth | d::Attribute::FullDepth => (m::NodeAttribute::MaxDepth, length),
                 d::Attribute::Head => (m::NodeAttribute::Head, length),
-                d::Attribute::Volume => (m::NodeAttribute::Volume, 1.0 / u.volume_m3()),
+                d::Attribute::Volume => (m::NodeAttribute::Volume, 1.0 / u.stored_m3),
                 d::Attribute::Inflow | d::Attribute::Flow => (m::NodeAttribute::Inflow, flow),
                 _ => (m::NodeAttribute::Depth, length),
             };

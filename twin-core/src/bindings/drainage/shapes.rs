@@ -95,7 +95,7 @@ fn street_of(binder: &Binder<'_>, street: d::StreetIx) -> Street {
         curb_height_m: s.curb_height * u.length_m,
         cross_slope: s.cross_slope_pct / 100.0,
         road_n: s.roughness,
-        gutter_depression_m: s.gutter_depression * u.depth_m,
+        gutter_depression_m: s.gutter_depression * u.length_m,
         gutter_width_m: s.gutter_width * u.length_m,
         sides: s.sides as u8,
         back_width_m: s.back_width * u.length_m,

@@ -27,6 +27,8 @@ pub struct Units {
     pub degree_k: f64,
     /// lb or kg [mg].
     pub mass_mg: f64,
+    /// ft³ or m³ of stored water [m³].
+    pub stored_m3: f64,
 }
 
 /// Square feet of an acre.
@@ -58,6 +60,7 @@ impl Units {
                 wind_ms: 5_280.0 * M_PER_FT / S_PER_HOUR,
                 degree_k: 5.0 / 9.0,
                 mass_mg: MG_PER_LB,
+                stored_m3: M3_PER_FT3,
             },
             UnitSystem::Si => Self {
                 system: UnitSystem::Si,
@@ -70,7 +73,36 @@ impl Units {
                 wind_ms: 1e3 / S_PER_HOUR,
                 degree_k: 1.0,
                 mass_mg: 1e6,
+                stored_m3: 1.0,
             },
+        }
+    }
+
+    /// The same with the rounded factors of SWMM 5.2.4, which counts in feet: a cubic metre is 1/0.02832 ft³ there, an
+    /// acre 1/2.2956e-5 ft². Models with thresholds answer to the last digit of these.
+    #[must_use]
+    pub fn of_swmm(flow: FlowUnits) -> Self {
+        let exact = Self::new(flow);
+        // Units of flow of a ft³/s.
+        let per_cfs = match flow {
+            FlowUnits::Cfs => 1.0,
+            FlowUnits::Gpm => 448.831,
+            FlowUnits::Mgd => 0.646_32,
+            FlowUnits::Cms => 0.028_32,
+            FlowUnits::Lps => 28.317,
+            FlowUnits::Mld => 2.446_6,
+        };
+        let (land_per_ft2, stored_per_ft3, wind_per_mph, mass_per_mg) = match exact.system {
+            UnitSystem::Us => (2.295_6e-5, 1.0, 1.0, 2.203e-6),
+            UnitSystem::Si => (0.929_03e-5, 0.028_32, 1.608, 1e-6),
+        };
+        Self {
+            land_m2: M_PER_FT * M_PER_FT / land_per_ft2,
+            flow_m3s: M3_PER_FT3 / per_cfs,
+            wind_ms: 5_280.0 * M_PER_FT / S_PER_HOUR / wind_per_mph,
+            mass_mg: 1.0 / mass_per_mg,
+            stored_m3: M3_PER_FT3 / stored_per_ft3,
+            ..exact
         }
     }
 
@@ -87,12 +119,6 @@ impl Units {
     #[must_use]
     pub fn area_m2(&self) -> f64 {
         self.length_m * self.length_m
-    }
-
-    /// ft³ or m³ [m³].
-    #[must_use]
-    pub fn volume_m3(&self) -> f64 {
-        self.length_m * self.length_m * self.length_m
     }
 
     /// Flow of groundwater per land area, cfs/ac or m³/s per ha [m/s].

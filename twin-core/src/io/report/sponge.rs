@@ -159,7 +159,8 @@ fn table(page: &SpongePage, ratio: &str) -> String {
     for line in &page.lines {
         let _ = write!(
             out,
-            "<tr><td>{}</td><td>{:.0}</td><td>{:.0}</td><td>{}</td><td>{}</td><td>{:.4}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><td>{}</td><td>{:.0}</td><td>{:.0}</td><td>{}</td><td>{}</td><td>{:.4}</td><td>{}</td>\
+             <td>{}</td></tr>",
             escape(&line.id),
             line.area_m2,
             line.lid_area_m2,

@@ -35,7 +35,8 @@ struct Parser<'a, F> {
 
 /// Reads an expression; `find` knows its variables. Answers what is wrong with it otherwise.
 ///
-/// `^`, `*` and `/` have one rank and group from left to right, as SWMM's do; `-` before a term covers the whole term.
+/// As in SWMM 5.2.4, `^` binds tighter than `*` and `/` and groups from right to left; `-` before a term covers the
+/// whole term, but written right before a digit it belongs to the number: `-2^2` is (-2)^2.
 pub(super) fn parse<V, F: Fn(&str) -> Option<V>>(text: &str, find: F) -> Result<Expr<V>, String> {
     let mut p = Parser { rest: text, find, depth: 0 };
     let tree = p.sum()?;
@@ -60,7 +61,7 @@ impl<'a, V, F: Fn(&str) -> Option<V>> Parser<'a, F> {
         if self.depth > DEPTH_MAX {
             return Err("too many brackets within brackets".to_owned());
         }
-        let sign = self.take(&['-', '+']);
+        let sign = if self.negative_number() { None } else { self.take(&['-', '+']) };
         let mut left = self.product()?;
         if sign == Some('-') {
             left = Expr::Negative(Box::new(left));
@@ -80,15 +81,11 @@ impl<'a, V, F: Fn(&str) -> Option<V>> Parser<'a, F> {
     }
 
     fn product(&mut self) -> Result<Expr<V>, String> {
-        let mut left = self.single()?;
+        let mut left = self.power()?;
         let mut factors = 0;
-        while let Some(c) = self.take(&['*', '/', '^']) {
-            let right = self.single()?;
-            let op = match c {
-                '*' => Op::Multiply,
-                '/' => Op::Divide,
-                _ => Op::Power,
-            };
+        while let Some(c) = self.take(&['*', '/']) {
+            let right = self.power()?;
+            let op = if c == '*' { Op::Multiply } else { Op::Divide };
             left = Expr::Binary(op, Box::new(left), Box::new(right));
             factors += 1;
             if factors > DEPTH_MAX {
@@ -98,8 +95,31 @@ impl<'a, V, F: Fn(&str) -> Option<V>> Parser<'a, F> {
         Ok(left)
     }
 
-    fn single(&mut self) -> Result<Expr<V>, String> {
+    fn power(&mut self) -> Result<Expr<V>, String> {
+        let mut parts = vec![self.single()?];
+        while self.take(&['^']).is_some() {
+            parts.push(self.single()?);
+            if parts.len() > DEPTH_MAX {
+                return Err("too many powers".to_owned());
+            }
+        }
+        let last = parts.pop().ok_or("it ends too early")?;
+        let over = |right, left| Expr::Binary(Op::Power, Box::new(left), Box::new(right));
+        Ok(parts.into_iter().rev().fold(last, over))
+    }
+
+    /// Whether a number with its sign comes next.
+    fn negative_number(&mut self) -> bool {
         self.skip();
+        let mut next = self.rest.chars();
+        next.next() == Some('-') && next.next().is_some_and(|c| c.is_ascii_digit())
+    }
+
+    fn single(&mut self) -> Result<Expr<V>, String> {
+        if self.negative_number() {
+            self.rest = &self.rest[1..];
+            return self.number().map(negated);
+        }
         if self.take(&['(']).is_some() {
             return self.bracket();
         }
@@ -158,6 +178,14 @@ impl<'a, V, F: Fn(&str) -> Option<V>> Parser<'a, F> {
     }
 }
 
+/// A number with its sign turned.
+fn negated<V>(number: Expr<V>) -> Expr<V> {
+    match number {
+        Expr::Number(x) => Expr::Number(-x),
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,8 +211,16 @@ mod tests {
         let find = |name: &str| (name == "X").then_some(3.0);
         for (text, expected) in [
             ("1 + 2 * X", 7.0),
-            ("2 * X ^ 2", 36.0), // one rank, from left to right
+            // The rest as SWMM 5.2.4 evaluates them.
+            ("2 * X ^ 2", 18.0),
+            ("2^X^2", 512.0),
+            ("8 / 2^2", 2.0),
             ("-X^2", -9.0),
+            ("-X^2 + 1", -8.0),
+            ("-2^2", 4.0), // the base is -2; SWMM then gives 0 for a power of a negative base
+            ("X^-1", 1.0 / 3.0),
+            ("3--2", 5.0),
+            ("X - 2^2", -1.0),
             ("8 - 3 - 2", 3.0),
             ("(8 - 3) * sqrt(16)", 20.0),
             ("1.5e1 / X", 5.0),
@@ -192,7 +228,7 @@ mod tests {
         ] {
             assert_eq!(parse(text, find).map(|e| value(&e)), Ok(expected), "{text}");
         }
-        for text in ["", "1 +", "Y", "sqrt 4", "(1", "1 2", "1)", "X & 1", "é"] {
+        for text in ["", "1 +", "Y", "sqrt 4", "(1", "1 2", "1)", "X & 1", "é", "5*-X"] {
             assert!(parse(text, find).is_err(), "{text}");
         }
         assert!(parse(&"(".repeat(100_000), find).is_err());

@@ -96,7 +96,7 @@ pub(super) fn flooded(t: &Teller<'_>) -> Vec<FloodingRow> {
         max_ponded: if t.dynamic() {
             t.length(seen.max_depth_m - data.full_depth_m)
         } else {
-            seen.max_ponded_m3 / t.units.volume_m3() / 1e3
+            seen.max_ponded_m3 / t.units.length_m.powi(3) / 1e3
         },
     };
     all(t).filter(|(_, _, _, seen)| seen.flooded_s > 0.0).map(row).collect()
@@ -106,7 +106,7 @@ pub(super) fn storage(t: &Teller<'_>) -> Vec<StorageRow> {
     let row = |(_, name, data, seen): (usize, &str, &NodeData, &NodeStatistics)| {
         let average_m3 = mean(t, seen.volumes_m3);
         let of = |part: f64, whole: f64| if whole > 0.0 { 100.0 * part / whole } else { 0.0 };
-        let thousand = |m3: f64| m3 / t.units.volume_m3() / 1e3;
+        let thousand = |m3: f64| m3 / t.units.length_m.powi(3) / 1e3;
         StorageRow {
             name: name.to_owned(),
             average_volume: thousand(average_m3),

@@ -12,7 +12,7 @@ use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflo
 use super::inflow;
 use super::model::DrainageModel;
 use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, RoutingStep};
-use super::quality::{NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot};
+use super::quality::{Aside, NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot, Transfer};
 use super::scheme::{Engine, EngineScratch, EngineState};
 use super::street::{InletState, Inlets};
 use super::structure::Structure;
@@ -110,6 +110,7 @@ pub struct RoutingScratch {
     before: Snapshot,
     reactors: Vec<f64>,
     quality: QualityScratch,
+    transfers: Vec<Transfer>,
 }
 
 fn model_error(error: &dyn std::fmt::Display) -> SolveError {
@@ -381,6 +382,7 @@ impl Drainage {
             external_m3s: &scratch.external,
             dry_weather_m3s: &scratch.dry_weather,
             exchange_m3s: &outside.given_m3s,
+            // What other networks give is clean.
             exchange: &[],
         };
         let hydrology = (&self.hydrology, &state.hydrology, &scratch.lateral);
@@ -392,15 +394,23 @@ impl Drainage {
         if self.quality.is_empty() {
             return;
         }
-        let DrainageState { network, engine, storage_losses, quality, .. } = state;
+        let DrainageState { network, engine, storage_losses, quality, inlets, .. } = state;
         let (model, net) = (&self.model, &self.net);
+        scratch.transfers.clear();
+        scratch.transfers.extend(self.inlets.places().zip(&inlets.flows).map(|((_, street, sewer), flow)| Transfer {
+            street: street as u32,
+            sewer: sewer as u32,
+            captured_m3s: flow.captured_m3s,
+            back_m3s: flow.backflow_m3s,
+        }));
+        let aside = Aside { losses: storage_losses, transfers: &scratch.transfers };
         if let Some(after_m3) = engine.reactors() {
             let before_depth_m = &scratch.before.node_depth_m;
             let water = Reactors { before_m3: &scratch.reactors, after_m3, before_depth_m };
             let buffers = &mut scratch.quality;
-            self.quality.route_conserving(model, net, water, network, storage_losses, dt_s, quality, buffers);
+            self.quality.route_conserving(model, net, water, network, aside, dt_s, quality, buffers);
         } else {
-            self.quality.route(model, net, &scratch.before, network, storage_losses, dt_s, quality);
+            self.quality.route(model, net, &scratch.before, network, aside, dt_s, quality);
         }
     }
 

@@ -1,4 +1,6 @@
 //! The routing schemes behind one face.
+//!
+//! *Source:* own derivation; the schemes name theirs.
 
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +74,7 @@ impl Engine {
         Ok(match (options.routing, options.scheme) {
             (Routing::Dynamic, Scheme::Picard) => Self::Picard(Box::new(PicardEngine::new(net, model))),
             (Routing::Dynamic, Scheme::Implicit) => {
-                Self::Implicit(Box::new(ImplicitEngine::new(net, options).map_err(refused)?))
+                Self::Implicit(Box::new(ImplicitEngine::new(net, model).map_err(refused)?))
             }
             _ => {
                 let engine = KinematicEngine::new(net, model).map_err(refused)?;

@@ -3,6 +3,9 @@
 //! Each scheme has its own sense of what flows over a step: the implicit one takes the rates of its end over the whole
 //! step and closes to round-off; SWMM's schemes take the mean of the rates at both ends, and what that fails to explain
 //! is their continuity error.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! section 3.5 (continuity errors).
 
 use serde::{Deserialize, Serialize};
 

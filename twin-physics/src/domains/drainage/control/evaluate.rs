@@ -1,4 +1,7 @@
 //! One evaluation of all rules.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! appendix D, section CONTROLS; behaviour of SWMM 5.2.4.
 
 use super::super::model::{DrainageModel, LinkKind, Operand, Premise, Quantity, Relation, Setting, TimeSeries};
 use super::super::model::{LinkAttribute, LinkIx};
@@ -26,7 +29,7 @@ impl Controls {
         targets: &mut [f64],
         log: Option<&mut Vec<ControlAction>>,
     ) -> usize {
-        let sight = Sight { model, net, state, view, defects: self.defects };
+        let sight = Sight { model, net, state, view, deaf: &self.deaf, defects: self.defects };
         control.errors.resize(self.controllers, [0.0; 2]);
         control.claims.clear();
         for (r, (rule, compiled)) in model.rules.iter().zip(&self.rules).enumerate() {

@@ -3,8 +3,8 @@
 //! A rule's premises are read in order: AND goes on only while the result so far holds, OR is looked at only while it
 //! does not. Its THEN or ELSE actions then compete for their links by priority; see `theory/control.md`.
 //!
-//! *Source:* Rossman (2022), *SWMM User's Manual Version 5.2*, EPA-600/R-22/030, sections 3.3.9 and C.3 (control rules);
-//! EPA/600/R-17/111, section 6.7.
+//! *Source:* Rossman (2022), *SWMM User's Manual Version 5.2*, EPA-600/R-22/030, sections 3.3.9 and C.3 (control
+//! rules); EPA/600/R-17/111, section 6.7.
 
 mod check;
 mod evaluate;
@@ -27,6 +27,8 @@ const DATE_LAG_S: f64 = 1e-3;
 pub struct Controls {
     rules: Vec<CompiledRule>,
     controllers: usize,
+    /// Gages that SWMM does not follow, and so takes for dry: no catchment and no unit hydrograph reads them.
+    deaf: Vec<bool>,
     /// Whether SWMM 5.2.4's defects are reproduced.
     defects: bool,
 }
@@ -119,7 +121,13 @@ impl Controls {
             };
             rules.push(CompiledRule { then: compile(&rule.then), otherwise: compile(&rule.otherwise) });
         }
-        Ok(Self { rules, controllers, defects: model.options.defects.others })
+        let defects = model.options.defects.others;
+        let read = |gage: usize| {
+            let by_catchments = model.subcatchments.iter().filter_map(|s| s.gage);
+            by_catchments.chain(model.unit_hydrographs.iter().filter_map(|u| u.gage)).any(|g| g.at() == gage)
+        };
+        let deaf = (0..model.gages.len()).map(|gage| defects && !read(gage)).collect();
+        Ok(Self { rules, controllers, deaf, defects })
     }
 
     /// State at model time 0.

@@ -1,4 +1,7 @@
 //! Values of what premises ask for, in the units of the file. Times are in days, as SWMM counts them.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! appendix D, section CONTROLS; behaviour of SWMM 5.2.4.
 
 use super::super::hydrology::GageState;
 use super::super::model::{
@@ -21,6 +24,7 @@ pub(super) struct Sight<'a> {
     pub net: &'a Network,
     pub state: &'a NetworkState,
     pub view: ControlView<'a>,
+    pub deaf: &'a [bool],
     pub defects: bool,
 }
 
@@ -47,6 +51,7 @@ impl Sight<'_> {
         let si = match scaled.quantity {
             Quantity::Node(node, attribute) => Some(self.node(node, attribute)),
             Quantity::Link(link, attribute) => self.link(link, attribute),
+            Quantity::Gage(gage, _) if self.deaf.get(gage.at()) == Some(&true) => Some(0.0),
             Quantity::Gage(gage, past) => Some(self.view.gages.get(gage.at()).map_or(0.0, |g| rain(g, past))),
             Quantity::Clock(attribute) => Some(self.clock(attribute)),
         };
@@ -108,8 +113,8 @@ impl Sight<'_> {
         if !self.defects {
             return (self.view.time_s - changed_s) / DAY_S;
         }
-        // SWMM subtracts two dates, whose last digits are worth 6 µs: whether "= 0:30" is met after exactly half an hour
-        // hangs on them. What never changed dates from the midnight before the start.
+        // SWMM subtracts two dates, whose last digits are worth 6 µs: whether "= 0:30" is met after exactly half an
+        // hour hangs on them. What never changed dates from the midnight before the start.
         let calendar = self.model.calendar;
         let midnight = calendar.start_day as f64;
         let date = |time_s: f64| midnight + (calendar.start_second + (time_s * 1000.0 + 1.0) / 1000.0) / DAY_S;

@@ -1,4 +1,7 @@
 //! Critical and normal depth where a conduit ends above its node's bottom.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! section 3.3; behaviour of SWMM 5.2.4.
 
 use super::super::section::{SWMM_GRAVITY_MS2, Section};
 use super::pipe::Wetted;
@@ -7,8 +10,8 @@ use crate::num::cube_root::two_thirds;
 /// Intervals of SWMM's search for critical depth.
 const INTERVALS: usize = 25;
 /// Share of normal and critical flow up to which a depth surely stands above normal and critical depth. SWMM finds
-/// critical depth by straight lines between twenty-fifths of the full depth (which lie above the curve, so what it finds
-/// is too low) or to 0.001 ft.
+/// critical depth by straight lines between twenty-fifths of the full depth (which lie above the curve, so what it
+/// finds is too low) or to 0.001 ft.
 const SURELY: f64 = 0.9;
 /// Depth from which on that holds [m].
 const SURE_DEPTH_M: f64 = 0.01;

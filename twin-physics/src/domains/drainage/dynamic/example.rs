@@ -1,4 +1,7 @@
 //! EXTRAN's first example, for tests.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 3; EXTRAN example 1 after Roesner, Aldrich & Dickinson (1988), EPA/600/3-88/001b.
 
 use super::super::model::*;
 use super::super::section::Shape;
@@ -18,7 +21,8 @@ const NODES: [(&str, f64, f64); 10] = [
     ("10208", 89.9, 0.0),
 ];
 
-/// Its conduits: ends, length [ft], Manning's n, diameter (negative: depth of a 1:3 ditch) [ft], offset at the end [ft].
+/// Its conduits: ends, length [ft], Manning's n, diameter (negative: depth of a 1:3 ditch) [ft], offset at the end
+/// [ft].
 const CONDUITS: [(u32, u32, f64, f64, f64, f64); 9] = [
     (0, 1, 1800.0, 0.015, 4.0, 0.0),
     (1, 4, 2075.0, 0.015, 4.0, 2.2),

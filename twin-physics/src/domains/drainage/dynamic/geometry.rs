@@ -3,6 +3,9 @@
 //! A section whose answers are SWMM's look-ups in tables of equal spacing (circle, standard shapes, transects, streets,
 //! custom shapes) is copied into one table in which the three values of an entry lie side by side. Whether the copy
 //! answers as the section does is tested when it is made; otherwise the section itself is asked.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5.
 
 use super::super::section::Section;
 

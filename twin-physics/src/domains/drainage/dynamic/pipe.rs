@@ -216,8 +216,8 @@ impl Pipe {
     /// Width of the Preissmann slot above the cut-off depth, by Sjöberg's formula; 1 % of the greatest width high above
     /// the crown.
     ///
-    /// *Source:* Sjöberg (1982), Sewer network models DAGVL-A and DAGVL-DIFF, in Yen (ed.), *Urban Stormwater Hydraulics
-    /// and Hydrology*; EPA/600/R-17/111, section 3.3.6.
+    /// *Source:* Sjöberg (1982), Sewer network models DAGVL-A and DAGVL-DIFF, in Yen (ed.), *Urban Stormwater
+    /// Hydraulics and Hydrology*; EPA/600/R-17/111, section 3.3.6.
     #[inline(never)]
     fn slot_width(&self, depth: f64) -> f64 {
         let relative = depth * self.per_full_depth;

@@ -1,4 +1,7 @@
 //! Links without a momentum equation: pumps, orifices, weirs, outlets, dummy conduits.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! sections 3.3 and 6.
 
 use super::super::network::{FlowClass, Network};
 use super::super::structure::{Ends, Structure, WetWell};

@@ -1,4 +1,7 @@
 //! One routing step.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! section 3.3.
 
 use super::super::network::{Actions, Network, NetworkState, RoutingStep, StageLaw, outfall_depth};
 use super::super::section::SWMM_GRAVITY_MS2;
@@ -10,8 +13,8 @@ use super::{LinkClass, Pass, PicardEngine, PicardScratch, PicardState, class, ju
 impl PicardEngine {
     /// Routes one step of `dt_s` and advances the model time.
     ///
-    /// Before it, lateral inflows, losses of storage units and settings of the step must stand in `state`. After it all of
-    /// [`NetworkState`] belongs to the end of the step.
+    /// Before it, lateral inflows, losses of storage units and settings of the step must stand in `state`. After it all
+    /// of [`NetworkState`] belongs to the end of the step.
     pub fn step(
         &self,
         net: &Network,

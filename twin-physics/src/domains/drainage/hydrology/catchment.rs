@@ -1,4 +1,7 @@
 //! One catchment over one runoff step: precipitation, subareas, LID units, groundwater, accounts.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. I Hydrology,
+//! EPA/600/R-15/162A, chapter 3.
 
 use super::super::lid::{LidInput, LidOutput};
 use super::super::model::{DrainageModel, Receiver, SubareaRouting};

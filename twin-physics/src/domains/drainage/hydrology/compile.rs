@@ -1,7 +1,10 @@
 //! The hydrology of a model, compiled once; the state at the start.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. I Hydrology,
+//! EPA/600/R-15/162A, chapter 3.
 
 use super::super::lid::Lids;
-use super::super::model::DrainageModel;
+use super::super::model::{DrainageModel, Rule};
 use super::climate::ClimateState;
 use super::error::HydrologyError;
 use super::gage::GageState;
@@ -160,7 +163,9 @@ fn initial_catchment(data: &CatchmentData, pack: &SnowState) -> CatchmentState {
 fn gages_in_use(model: &DrainageModel) -> Vec<bool> {
     let mut used = vec![false; model.gages.len()];
     let by_catchments = model.subcatchments.iter().filter_map(|s| s.gage);
-    for gage in by_catchments.chain(model.unit_hydrographs.iter().filter_map(|u| u.gage)) {
+    // SWMM takes a gage that rules alone read for dry.
+    let by_rules = model.rules.iter().filter(|_| !model.options.defects.others).flat_map(Rule::gages);
+    for gage in by_catchments.chain(model.unit_hydrographs.iter().filter_map(|u| u.gage)).chain(by_rules) {
         if let Some(flag) = used.get_mut(gage.at()) {
             *flag = true;
         }

@@ -1,4 +1,7 @@
 //! What acts on the hydrology from outside over one runoff step, and what it gives back.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. I Hydrology,
+//! EPA/600/R-15/162A, chapters 2 and 3.
 
 /// What acts from outside. A slice may be empty where nothing of its kind acts.
 #[derive(Debug, Clone, Copy, PartialEq)]

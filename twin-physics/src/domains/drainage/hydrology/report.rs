@@ -1,4 +1,7 @@
 //! What others read: inflow to nodes between runoff times, results at report times, what is stored.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. I Hydrology,
+//! EPA/600/R-15/162A, chapter 3; behaviour of SWMM 5.2.4.
 
 use super::super::model::{DrainageModel, Receiver};
 use super::compile::Hydrology;

@@ -1,4 +1,7 @@
 //! One runoff step: its length, what arrives from elsewhere, every catchment in turn.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. I Hydrology,
+//! EPA/600/R-15/162A, chapter 3; behaviour of SWMM 5.2.4.
 
 use super::super::lid::Lids;
 use super::super::model::{DrainageModel, Receiver, SubareaRouting};
@@ -28,9 +31,9 @@ pub(super) struct Now {
 impl Hydrology {
     /// Takes the state over one runoff step of a length it chooses.
     ///
-    /// The step ends at the next change of rain or evaporation, after the wet step while anything is wet, else after the
-    /// dry step, and not beyond the end of the run or the limit of `forcing`. A run that is at its end goes on as if it
-    /// had none, and so does a limit that is passed.
+    /// The step ends at the next change of rain or evaporation, after the wet step while anything is wet, else after
+    /// the dry step, and not beyond the end of the run or the limit of `forcing`. A run that is at its end goes on as
+    /// if it had none, and so does a limit that is passed.
     pub fn advance(
         &self,
         model: &DrainageModel,

@@ -1,8 +1,11 @@
 //! Water accounts and running statistics.
 //!
-//! SWMM's runoff does not conserve water: a step's outflow is its end's rate, run-on keeps a rate over a step of another
-//! length. What that makes or loses is booked by its cause as [`RunoffTotals::scheme_m3`], so that the account closes to
-//! round-off and the scheme's error is a figure of its own (SWMM's "continuity error").
+//! SWMM's runoff does not conserve water: a step's outflow is its end's rate, run-on keeps a rate over a step of
+//! another length. What that makes or loses is booked by its cause as [`RunoffTotals::scheme_m3`], so that the account
+//! closes to round-off and the scheme's error is a figure of its own (SWMM's "continuity error").
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. I Hydrology,
+//! EPA/600/R-15/162A, section 3.4 (computational scheme); own derivation of the scheme's own error.
 
 use serde::{Deserialize, Serialize};
 

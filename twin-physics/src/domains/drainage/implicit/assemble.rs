@@ -1,11 +1,16 @@
 //! The parts of one step: what it starts from, the system at given heads, and what it leaves.
+//!
+//! *Source:* own derivation; see [`super`].
 
 use super::conduit::{self, Meets};
 use super::engine::{FADE_M, FASTEST_MS, ImplicitEngine, ImplicitScratch, ImplicitState};
 use super::node::{own, spill_depth_m};
 use super::setup::Law;
 use crate::constants::GRAVITY_MS2;
-use crate::domains::drainage::network::{Actions, FlowClass, Network, NetworkState, NodeClass, full_friction};
+use crate::domains::drainage::model::PumpCurve;
+use crate::domains::drainage::network::{
+    Actions, FlowClass, Network, NetworkState, NodeClass, StageLaw, full_friction, outfall_depth,
+};
 use crate::domains::drainage::structure::{Ends, Structure};
 
 /// A flow with its slopes: ∂Q/∂h₁ ≥ 0 and −∂Q/∂h₂ ≥ 0.
@@ -42,7 +47,7 @@ impl ImplicitEngine {
             let (q, u) = (state.links.flow_m3s[link], velocity(link));
             let conduit = &setup.conduits[c];
             let froude = state.links.froude[link].abs();
-            scratch.central.push((2.0 * (1.0 - froude)).clamp(0.0, 1.0));
+            scratch.central.push(conduit::centred(froude));
             // Flux of momentum through each end: mean flow of both conduits times the velocity upstream.
             let mut fastest = u.abs();
             let mut flux = [q * u; 2];
@@ -146,7 +151,7 @@ impl ImplicitEngine {
                     let depth = head[ends[0]] - node.invert_m - data.offset_from_m;
                     if depth > 0.0 { (rate * depth, rate, 0.0) } else { (0.0, 0.0, 0.0) }
                 }
-                Law::Structure(i) => self.structure(net, state, actions, head, link, i),
+                Law::Structure(i) => self.structure(net, state, actions, head, (link, i, dt_s)),
             };
             scratch.others.push((flow, first, second));
             scratch.residual[ends[0]] += dt_s * flow;
@@ -212,27 +217,33 @@ impl ImplicitEngine {
         state: &NetworkState,
         actions: &Actions,
         head: &[f64],
-        link: usize,
-        i: u32,
+        (link, i, dt_s): (usize, u32, f64),
     ) -> Flow {
         let data = &net.links[link];
         let (from, to) = (data.from as usize, data.to as usize);
         let structure = &net.structures[i as usize];
         let setting = state.links.setting[link];
         let pump = matches!(structure, Structure::Pump(_));
+        // A step of a pump's curve is taken where the part of the step begins.
+        let steps = matches!(structure, Structure::Pump(p) if matches!(p.curve, PumpCurve::StepDepth(_)));
         if pump && !actions.powered.get(link).copied().unwrap_or(true) {
             return (0.0, 0.0, 0.0);
         }
         let depth = |n: usize| head[n] - net.nodes[n].invert_m;
+        if matches!(structure, Structure::Pump(p) if matches!(p.curve, PumpCurve::Ideal)) {
+            // It takes what comes: empties its node within a tenth of the step.
+            let rate = 10.0 * self.setup.shaft_m2 / dt_s * setting.max(0.0);
+            return if depth(from) > 0.0 { (rate * depth(from), rate, 0.0) } else { (0.0, 0.0, 0.0) };
+        }
         let ends = Ends {
             head_from_m: head[from],
             head_to_m: head[to],
-            depth_from_m: depth(from).max(0.0),
+            depth_from_m: if steps { state.nodes.depth_m[from] } else { depth(from).max(0.0) },
             depth_to_m: depth(to).max(0.0),
             inflow_from_m3s: state.nodes.inflow_m3s[from],
             volume_from_m3: state.nodes.volume_m3[from],
-            gate_from: false,
-            gate_to: false,
+            gate_from: self.setup.gated[from],
+            gate_to: self.setup.gated[to],
         };
         let open = 1.0 - actions.blocked.get(link).copied().unwrap_or(0.0).clamp(0.0, 1.0);
         let law = structure.smooth_flow(&ends, setting);
@@ -290,6 +301,27 @@ impl ImplicitEngine {
         }
     }
 
+    /// Flows of a part accepted without convergence: those at its last heads, held to what each node has. What heads and
+    /// volumes then differ by is part of the next step.
+    pub(super) fn guard(&self, net: &Network, dt_s: f64, scratch: &mut ImplicitScratch) {
+        let ImplicitScratch { others, fixed_m3, volume, .. } = scratch;
+        volume.fill(0.0);
+        let giver = |link: usize, flow: f64| {
+            let data = &net.links[link];
+            (if flow >= 0.0 { data.from } else { data.to }) as usize
+        };
+        for (link, flow) in others.iter().enumerate() {
+            volume[giver(link, flow.0)] += dt_s * flow.0.abs();
+        }
+        for (link, flow) in others.iter_mut().enumerate() {
+            let node = giver(link, flow.0);
+            let (asked, has) = (volume[node], fixed_m3[node].max(0.0));
+            if asked > has && self.setup.unknown[node].is_some() {
+                flow.0 *= has / asked;
+            }
+        }
+    }
+
     /// Books volumes and flows, takes off what spills, and fills in what others read.
     pub(super) fn book(
         &self,
@@ -335,6 +367,30 @@ impl ImplicitEngine {
             nodes.net_old_m3s[i] = nodes.inflow_m3s[i] - nodes.outflow_m3s[i];
         }
         self.show_links(net, state, scratch);
+        self.show_outfalls(net, state, head);
+    }
+
+    /// Depths at outfalls: the level outside, or critical or normal depth above it.
+    fn show_outfalls(&self, net: &Network, state: &mut NetworkState, head: &[f64]) {
+        for end in &net.outfalls {
+            let (node, link) = (end.node as usize, end.link as usize);
+            let (normal_m, critical_m) = match self.setup.links[link] {
+                Law::Conduit(c) => {
+                    let law = &self.setup.conduits[c as usize];
+                    let table = &self.setup.tables[law.table as usize];
+                    let each = state.links.flow_m3s[link].abs() / law.barrels;
+                    let normal = if law.normal > 0.0 { table.normal_depth(each / law.normal) } else { f64::INFINITY };
+                    (normal, table.critical_depth(each))
+                }
+                Law::Dummy | Law::Structure(_) => (0.0, 0.0),
+            };
+            let invert_m = net.nodes[node].invert_m;
+            let follows = matches!(end.law, StageLaw::Free | StageLaw::Normal) && head[node] <= invert_m;
+            let level_m = (!follows).then_some(head[node]);
+            let normal_only = end.law == StageLaw::Normal;
+            state.nodes.depth_m[node] =
+                outfall_depth(level_m, normal_only, invert_m, end.offset_m, normal_m, critical_m);
+        }
     }
 
     /// What stands above the level at which a node spills leaves it; what ponds stays and is shown as flooding.

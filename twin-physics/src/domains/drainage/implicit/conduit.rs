@@ -1,15 +1,16 @@
 //! Momentum of one conduit, solved for its flow as a function of the heads at its ends.
 //!
-//! `(Q − Q₀)/Δt + M + g·A·[(h₂ − h₁)/L + Q·|Q|/K² + Σζ·Q·|Q|/(2g·A²·L)] = 0`, with area A and conveyance K at one depth y
-//! and the momentum M that the neighbours bring at the start of the step. For given heads that is a quadratic in Q
-//! with one root, in closed form, odd and rising in the driving term. So flow is an explicit function of the two
-//! heads; its two slopes make the system of [`super::engine`].
+//! `(Q − Q₀)/Δt + M + g·A·[(h₂ − h₁)/L + Q·|Q|/K² + Σζ·Q·|Q|/(2g·A²·L)] = 0`, with area A and conveyance K at one depth
+//! y and the momentum M that the neighbours bring at the start of the step. For given heads that is a quadratic in Q
+//! with one root, in closed form, odd and rising in the driving term. So flow is an explicit function of the two heads;
+//! its two slopes make the system of [`super::engine`].
 //!
 //! # Where the depth is taken
 //! Mean of the two ends while flow is subcritical, the upstream end at and above critical flow, weighted between (the
 //! factor falls from 1 at Froude 0.5 to 0 at Froude 1). It is held to twice the upstream depth, so that a dry end gives
 //! nothing however deep the other is. An end that lies free, above the water of its node, carries the lesser of
-//! critical and normal depth.
+//! critical and normal depth. On a steep bed rapid flow does not feel that the depth below it is less; in backwater
+//! steady flow is held to normal flow at the upstream depth. See `theory/implicit.md`.
 //!
 //! # Limits
 //! First order in time; one velocity per section; no momentum through junctions of three or more links.
@@ -21,6 +22,9 @@ use crate::constants::GRAVITY_MS2;
 
 /// Below this depth nothing flows out of an end [m].
 pub const FILM_M: f64 = 1e-5;
+
+/// Depth over the full one below which flow against the fall of head fades.
+const SHALLOW_SHARE: f64 = 0.05;
 
 /// What the momentum equation needs of a conduit, in one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,8 +43,10 @@ pub struct ConduitLaw {
     pub losses: [f64; 3],
     /// Height of the bottom at the two ends [m].
     pub bottom_m: [f64; 2],
-    /// Whether a gate keeps water from flowing back.
-    pub flap_gate: bool,
+    /// Whether a gate shuts flow that would enter the conduit at each end.
+    pub shuts: [bool; 2],
+    /// Fall of the bed from the first end to the second, per length.
+    pub bed: f64,
     /// Whether each end lies free where its node's water is lower: it has an offset or a free outfall.
     pub free: [bool; 2],
     /// Whether each end is at an outfall of free or normal depth, whatever that node's level.
@@ -119,36 +125,72 @@ fn end_depths(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ([f64;
 /// Flow of a conduit between two heads.
 #[must_use]
 pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitFlow {
+    if (0..2).all(|end| meets.heads_m[end] <= law.bottom_m[end]) {
+        return ConduitFlow::default();
+    }
     let (depths, falls) = end_depths(law, table, meets);
     let nodes = [0, 1].map(|end| table.geometry(meets.heads_m[end] - law.bottom_m[end]));
     let mut out = ConduitFlow { depths_m: depths, ends: nodes, falls, ..ConduitFlow::default() };
     let heads = [0, 1].map(|end| law.bottom_m[end] + depths[end]);
     let up = usize::from(heads[1] > heads[0]);
-    if depths[up] <= FILM_M || (up == 1 && law.flap_gate) {
+    if depths[up] <= FILM_M || law.shuts[up] {
         return out;
     }
     let (place, by_up, by_down) = weigh(depths[up], depths[1 - up], meets.central);
     let at = table.conveyance(place);
     out.mid = at.geometry;
     let open = law.barrels * (1.0 - meets.blocked);
-    let share = solve(law, &at, meets, (heads[1] - heads[0]) / law.length_m, open);
-    let gravity = GRAVITY_MS2 * meets.dt_s * open;
-    let by_head = share.by_drive * gravity * at.geometry.area_m2 / law.length_m;
-    let mut slopes = [by_head, by_head];
-    // More depth carries more: at the upstream end with, at the downstream end against the fall of head.
+    // Rapid flow on a steep bed does not feel that the depth below it is less.
+    let lower = depths[up] > depths[1 - up];
+    let felt = if lower && up == 0 && meets.central < 1.0 && law.bed > 0.0 {
+        1.0 - (1.0 - meets.central) * (1.0 - centred(normal_froude(law, &at)))
+    } else {
+        1.0
+    };
+    let drawn = (1.0 - felt) * (depths[up] - depths[1 - up]);
+    let fall = (heads[up] - heads[1 - up] - drawn).max(0.0) / law.length_m;
+    let backed = if up == 0 && !lower { backwater(law, table, depths[0], fall, &at, [by_up, by_down]) } else { None };
     let sign = if up == 0 { 1.0 } else { -1.0 };
+    let share = solve(law, &at, meets, -sign * fall, open, backed.as_ref().map_or(1.0, |b| b.factor));
+    let by_head = share.by_drive * GRAVITY_MS2 * meets.dt_s * open * at.geometry.area_m2 / law.length_m;
+    let mut slopes = [by_head * felt; 2];
+    // More depth carries more: at the upstream end with, at the downstream end against the fall of head.
     slopes[up] += sign * share.by_depth * by_up;
     slopes[1 - up] -= sign * share.by_depth * by_down;
+    if let Some(b) = backed {
+        slopes[0] -= share.by_friction * b.by_up;
+        slopes[1] += share.by_friction * b.by_down;
+    }
     for end in [0, 1] {
         let wet = meets.heads_m[end] > law.bottom_m[end];
         slopes[end] = if falls[end] || !wet { 0.0 } else { slopes[end].max(0.0) };
     }
     out.flow_m3s = share.flow.clamp(-law.max_flow_m3s, law.max_flow_m3s);
-    if law.flap_gate && out.flow_m3s < 0.0 {
+    // Inertia carries water against the fall of head, but not out of an end that has none.
+    let giver = usize::from(out.flow_m3s < 0.0);
+    let (left, shallow) = ((meets.heads_m[giver] - law.bottom_m[giver]).max(0.0), SHALLOW_SHARE * table.depth_m());
+    if giver != up && left < shallow {
+        slopes = slopes.map(|s| s * left / shallow);
+        slopes[giver] += if left > 0.0 { out.flow_m3s.abs() / shallow } else { 0.0 };
+        out.flow_m3s *= left / shallow;
+    }
+    if (law.shuts[0] && out.flow_m3s > 0.0) || (law.shuts[1] && out.flow_m3s < 0.0) {
         return ConduitFlow { flow_m3s: 0.0, ..out };
     }
     [out.by_first, out.by_second] = slopes;
     out
+}
+
+/// Share of the mean depth at a Froude number: 1 up to 0.5, 0 from 1.
+#[must_use]
+pub fn centred(froude: f64) -> f64 {
+    (2.0 * (1.0 - froude)).clamp(0.0, 1.0)
+}
+
+/// Froude number of uniform flow at a depth.
+fn normal_froude(law: &ConduitLaw, at: &Conveyance) -> f64 {
+    let Geometry { area_m2, width_m } = at.geometry;
+    if width_m > 0.0 { at.value * law.normal / (area_m2 * (GRAVITY_MS2 * area_m2 / width_m).sqrt()) } else { 0.0 }
 }
 
 /// Depth at which the flow is computed, with its slopes by the upstream and the downstream depth.
@@ -160,19 +202,58 @@ fn weigh(up: f64, down: f64, central: f64) -> (f64, f64, f64) {
     (up + 0.5 * central * (down - up), 1.0 - 0.5 * central, 0.5 * central)
 }
 
+/// Friction made up so that backwater never asks for less depth upstream than uniform flow has.
+struct Backed {
+    /// Friction over that of the mean section, > 1.
+    factor: f64,
+    /// Slopes of its logarithm by the two depths.
+    by_up: f64,
+    by_down: f64,
+}
+
+/// Where the depth rises downstream along a falling bed (M1), the depth upstream lies between normal depth and the one
+/// downstream. A conduit longer than the backwater has one mean section only, and conveys too much by it: its steady
+/// flow is held to normal flow at the upstream depth.
+fn backwater(
+    law: &ConduitLaw,
+    table: &HydraulicTable,
+    up_m: f64,
+    fall: f64,
+    mean: &Conveyance,
+    by: [f64; 2],
+) -> Option<Backed> {
+    if law.bed <= 0.0 || fall <= 0.0 || up_m >= table.depth_m() {
+        return None;
+    }
+    let up = table.conveyance(up_m);
+    let factor = (mean.value / up.value).powi(2) * fall / law.bed;
+    if factor.is_nan() || factor <= 1.0 {
+        return None;
+    }
+    let by_fall = 1.0 / (fall * law.length_m);
+    let by_mean = 2.0 * mean.slope / mean.value;
+    Some(Backed {
+        factor,
+        by_up: by_mean * by[0] - 2.0 * up.slope / up.value + by_fall,
+        by_down: by_mean * by[1] - by_fall,
+    })
+}
+
 struct Share {
     flow: f64,
     /// ∂Q/∂(driving term).
     by_drive: f64,
     /// ∂Q/∂depth through area and conveyance.
     by_depth: f64,
+    /// −∂Q/∂(ln of the friction).
+    by_friction: f64,
 }
 
-fn solve(law: &ConduitLaw, at: &Conveyance, meets: &Meets, slope: f64, open: f64) -> Share {
+fn solve(law: &ConduitLaw, at: &Conveyance, meets: &Meets, slope: f64, open: f64, more: f64) -> Share {
     let area = at.geometry.area_m2;
     let gravity = GRAVITY_MS2 * meets.dt_s * area * open;
     // Friction and local losses in Q·|Q| for all barrels.
-    let friction = if meets.main_per_s > 0.0 { 0.0 } else { gravity * law.n2 / (at.value * open).powi(2) };
+    let friction = if meets.main_per_s > 0.0 { 0.0 } else { more * gravity * law.n2 / (at.value * open).powi(2) };
     let slowed = 1.0 + meets.dt_s * meets.main_per_s;
     let zeta = law.losses.iter().sum::<f64>() + blockage_loss(meets.blocked);
     let local = meets.dt_s * zeta / (2.0 * area * open * law.length_m);
@@ -184,7 +265,9 @@ fn solve(law: &ConduitLaw, at: &Conveyance, meets: &Meets, slope: f64, open: f64
     let by_area = at.geometry.width_m / area;
     let drive_by_depth = -gravity * by_area * slope;
     let a_by_depth = friction * (by_area - 2.0 * at.slope / at.value) - local * by_area;
-    Share { flow, by_drive, by_depth: by_drive * (drive_by_depth - flow * flow.abs() * a_by_depth) }
+    let squared = flow * flow.abs();
+    let by_depth = by_drive * (drive_by_depth - squared * a_by_depth);
+    Share { flow, by_drive, by_depth, by_friction: by_drive * squared * friction }
 }
 
 /// Loss coefficient of a screen or obstacle that blocks a share `b` of a section: contraction and expansion.
@@ -219,7 +302,8 @@ mod tests {
             normal: 0.01_f64.sqrt() / 0.013,
             losses: [0.5, 1.0, 0.0],
             bottom_m: [1.0, 0.0],
-            flap_gate: false,
+            shuts: [false; 2],
+            bed: 0.01,
             free: [false; 2],
             fall: [false; 2],
             normal_only: [false; 2],

@@ -1,4 +1,6 @@
 //! One routing step of the implicit scheme.
+//!
+//! *Source:* own derivation; see [`super`].
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +8,7 @@ use super::assemble::Flow;
 use super::conduit::ConduitFlow;
 use super::node::own;
 use super::setup::{Law, Setup};
-use crate::domains::drainage::model::Options;
+use crate::domains::drainage::model::DrainageModel;
 use crate::domains::drainage::network::{Actions, Network, NetworkState, NodeClass, RoutingStep, routing_step_s};
 use crate::num::m_matrix::MFactor;
 use crate::num::spd::SpdError;
@@ -14,7 +16,9 @@ use crate::num::spd::SpdError;
 /// Newton iterations before a step is taken again in halves.
 const ITERATIONS: u32 = 12;
 /// Halvings before a step is accepted as it is and counted as unconverged.
-const HALVINGS: u32 = 8;
+const HALVINGS: u32 = 5;
+/// Iterations of one step beyond which no part of it is halved any more.
+const WORK: u32 = 60;
 /// Depth below which a pump's flow fades: it cannot draw a well dry [m].
 pub(super) const FADE_M: f64 = 0.01;
 /// Velocity above which a momentum is not believed [m/s].
@@ -36,6 +40,8 @@ pub struct ImplicitState {
 pub struct ImplicitScratch {
     pub(super) factor: MFactor,
     update: Vec<f64>,
+    /// By unknown: last change, and the share of the next that is taken.
+    turns: Vec<(f64, f64)>,
     change: Vec<f64>,
     pub(super) volume: Vec<f64>,
     pub(super) slope: Vec<f64>,
@@ -61,8 +67,8 @@ pub struct ImplicitEngine {
 impl ImplicitEngine {
     /// # Errors
     /// When the system cannot be ordered for want of memory.
-    pub fn new(net: &Network, options: &Options) -> Result<Self, SpdError> {
-        let setup = Setup::new(net, options)?;
+    pub fn new(net: &Network, model: &DrainageModel) -> Result<Self, SpdError> {
+        let (setup, options) = (Setup::new(net, model)?, &model.options);
         Ok(Self { setup, step_s: routing_step_s(options), tolerance_m: options.head_tolerance_m.min(1e-3) })
     }
 
@@ -140,7 +146,7 @@ impl ImplicitEngine {
             let left_s = end_s - state.time_s;
             // What round-off leaves at the end belongs to the last part.
             let this_s = if part_s > left_s - 1e-9 { left_s } else { part_s };
-            let last_chance = this_s <= smallest_s * 1.01;
+            let last_chance = this_s <= smallest_s * 1.01 || report.iterations >= WORK;
             match self.part(net, state, own, actions, this_s, last_chance, scratch)? {
                 Some(done) => {
                     report.iterations += done.iterations;
@@ -191,17 +197,29 @@ impl ImplicitEngine {
                 return Ok(None);
             }
             let largest = change.iter().fold(0.0_f64, |m, c| m.max(c.abs()));
-            // Near a kink Newton may go back and forth between two slopes: half a step settles it.
-            let damp = if iteration > 6 { 0.5 } else { 1.0 };
             let accept = largest <= self.tolerance_m || (last_chance && iteration == ITERATIONS);
-            let by = if accept { 1.0 } else { damp };
-            for (node, unknown) in self.setup.unknown.iter().enumerate() {
-                if let Some(row) = unknown {
-                    head[node] += by * change[*row as usize];
-                }
+            if iteration == 1 {
+                scratch.turns.clear();
+                scratch.turns.resize(change.len(), (0.0, 1.0));
             }
-            if accept {
+            for (node, unknown) in self.setup.unknown.iter().enumerate() {
+                let Some(row) = unknown else { continue };
+                let (by, turn) = (change[*row as usize], &mut scratch.turns[*row as usize]);
+                // Near a kink Newton may go back and forth between two slopes: half a step, then less, settles it.
+                turn.1 = if by * turn.0 < 0.0 { 0.5 * turn.1 } else { (1.5 * turn.1).min(1.0) };
+                turn.0 = by;
+                let invert_m = net.nodes[node].invert_m;
+                let (from_m, to_m) = (head[node] - invert_m, head[node] - invert_m + turn.1 * by);
+                head[node] = if largest <= self.tolerance_m {
+                    head[node] + by
+                } else {
+                    invert_m + self.setup.kinks[node].hold(from_m, to_m)
+                };
+            }
+            if largest <= self.tolerance_m {
                 self.follow(net, &change, scratch);
+            } else if accept {
+                self.guard(net, dt_s, scratch);
             }
             scratch.change = change;
             if accept {

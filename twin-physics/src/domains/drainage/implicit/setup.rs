@@ -1,8 +1,11 @@
 //! What the implicit scheme makes of a network once.
+//!
+//! *Source:* own derivation; see [`super`].
 
 use super::conduit::ConduitLaw;
+use super::node::Kinks;
 use super::table::HydraulicTable;
-use crate::domains::drainage::model::{ForceMainFriction, Options};
+use crate::domains::drainage::model::{DrainageModel, ForceMainFriction, NodeKind, Options};
 use crate::domains::drainage::network::{LinkClass, Network, NodeClass, SWMM_MANNING, StageLaw};
 use crate::domains::drainage::section::Section;
 use crate::domains::drainage::structure::culvert::CulvertInlet;
@@ -67,6 +70,10 @@ pub struct Setup {
     pub pattern: MPattern,
     /// Row of each node; outfalls have none.
     pub unknown: Vec<Option<u32>>,
+    /// Whether each node is an outfall whose gate lets nothing in.
+    pub gated: Vec<bool>,
+    /// Depths of each node at which its surface changes at once.
+    pub kinks: Vec<Kinks>,
     /// Area of a manhole [m²].
     pub shaft_m2: f64,
 }
@@ -83,7 +90,9 @@ fn share_table(tables: &mut Vec<HydraulicTable>, section: &Section) -> u32 {
 impl Setup {
     /// # Errors
     /// When the system cannot be ordered for want of memory.
-    pub fn new(net: &Network, options: &Options) -> Result<Self, crate::num::spd::SpdError> {
+    pub fn new(net: &Network, model: &DrainageModel) -> Result<Self, crate::num::spd::SpdError> {
+        let options = &model.options;
+        let gate = |kind: &NodeKind| matches!(kind, NodeKind::Outfall(o) if o.flap_gate);
         let mut setup = Self {
             tables: Vec::new(),
             conduits: Vec::new(),
@@ -93,6 +102,8 @@ impl Setup {
             links: Vec::new(),
             pattern: MPattern::new(0, &[])?,
             unknown: Vec::new(),
+            gated: model.nodes.iter().map(|n| gate(&n.kind)).collect(),
+            kinks: net.nodes.iter().map(Kinks::new).collect(),
             shaft_m2: options.min_surface_area_m2,
         };
         let mut count = 0;
@@ -136,7 +147,12 @@ impl Setup {
             normal: SWMM_MANNING * conduit.slope.abs().sqrt() / conduit.manning,
             losses: conduit.losses,
             bottom_m: [0, 1].map(|end| net.nodes[ends[end]].invert_m + offsets[end]),
-            flap_gate: link.flap_gate,
+            shuts: [0, 1].map(|end| {
+                let back = if link.direction < 0.0 { 0 } else { 1 };
+                self.gated[ends[end]] || (link.flap_gate && end == back)
+            }),
+            bed: (net.nodes[ends[0]].invert_m + offsets[0] - net.nodes[ends[1]].invert_m - offsets[1])
+                / conduit.length_m,
             free: [0, 1].map(|end| offsets[end] > 0.0 || outfall[end]),
             fall,
             normal_only: [0, 1].map(|end| law(end) == Some(&StageLaw::Normal)),

@@ -24,7 +24,10 @@ struct Point {
     width: f64,
     conveyance: f64,
     conveyance_slope: f64,
-    critical_flow: f64,
+    /// Greatest conveyance from the bottom up to here.
+    conveyance_so_far: f64,
+    /// Greatest critical flow from the bottom up to here.
+    critical_so_far: f64,
 }
 
 /// One section, tabulated.
@@ -33,8 +36,6 @@ pub struct HydraulicTable {
     depth: f64,
     top_width: f64,
     points: Vec<Point>,
-    /// Last point up to which conveyance and critical flow rise.
-    rising: usize,
 }
 
 /// Geometry at one depth, one barrel.
@@ -69,7 +70,17 @@ impl HydraulicTable {
             let (area, width, radius) = (section.area(y), section.width(y), section.radius(y));
             let conveyance = area * radius.max(0.0).powf(2.0 / 3.0);
             let critical_flow = if width > 0.0 { area * (GRAVITY_MS2 * area / width).sqrt() } else { 0.0 };
-            points.push(Point { y, area, width, conveyance, conveyance_slope: 0.0, critical_flow });
+            // Both fall again where a section closes, or where flow first spreads over its banks.
+            let below = points.last().map_or((0.0, 0.0), |p| (p.conveyance_so_far, p.critical_so_far));
+            points.push(Point {
+                y,
+                area,
+                width,
+                conveyance,
+                conveyance_slope: 0.0,
+                conveyance_so_far: conveyance.max(below.0),
+                critical_so_far: critical_flow.max(below.1),
+            });
         }
         let slot = SLOT_SHARE * section.max_width_m;
         let top_width = if closed { slot } else { points[N].width.max(slot) };
@@ -90,13 +101,7 @@ impl HydraulicTable {
             point.width = monotone(point.width, around(|p| p.area));
             point.conveyance_slope = monotone(point.conveyance_slope, around(|p| p.conveyance));
         }
-        let rising = (1..=N)
-            .find(|&i| {
-                points[i].conveyance <= points[i - 1].conveyance
-                    || points[i].critical_flow <= points[i - 1].critical_flow
-            })
-            .map_or(N, |i| i - 1);
-        Self { depth, top_width, points, rising }
+        Self { depth, top_width, points }
     }
 
     fn locate(&self, y: f64) -> usize {
@@ -124,17 +129,18 @@ impl HydraulicTable {
     /// Geometry and conveyance at a depth. Above the top the conveyance is the one there.
     #[must_use]
     pub fn conveyance(&self, y: f64) -> Conveyance {
-        let geometry = self.geometry(y);
         if y <= 0.0 {
-            return Conveyance { geometry, value: 0.0, slope: 0.0 };
+            return Conveyance::default();
         }
         if y >= self.depth {
-            return Conveyance { geometry, value: self.points[N].conveyance, slope: 0.0 };
+            return Conveyance { geometry: self.geometry(y), value: self.points[N].conveyance, slope: 0.0 };
         }
         let i = self.locate(y);
         let (p, q) = (&self.points[i], &self.points[i + 1]);
         let h = q.y - p.y;
         let t = (y - p.y) / h;
+        let (area_m2, width_m) = hermite(t, h, p.area, q.area, p.width, q.width);
+        let geometry = Geometry { area_m2, width_m: width_m.max(0.0) };
         let (value, slope) = hermite(t, h, p.conveyance, q.conveyance, p.conveyance_slope, q.conveyance_slope);
         Conveyance { geometry, value, slope }
     }
@@ -142,22 +148,22 @@ impl HydraulicTable {
     /// Depth of critical flow of one barrel, at most the height of the section.
     #[must_use]
     pub fn critical_depth(&self, flow_m3s: f64) -> f64 {
-        self.depth_of(flow_m3s.abs(), |p| p.critical_flow)
+        self.depth_of(flow_m3s.abs(), |p| p.critical_so_far)
     }
 
     /// Depth at which the conveyance has this value, at most the height of the section.
     #[must_use]
     pub fn normal_depth(&self, conveyance: f64) -> f64 {
-        self.depth_of(conveyance, |p| p.conveyance)
+        self.depth_of(conveyance, |p| p.conveyance_so_far)
     }
 
     fn depth_of(&self, value: f64, of: impl Fn(&Point) -> f64) -> f64 {
-        let points = &self.points[..=self.rising];
+        let points = &self.points;
         let i = points.partition_point(|p| of(p) < value);
         if i == 0 {
             return 0.0;
         }
-        if i > self.rising {
+        if i > N {
             return self.depth;
         }
         let (p, q) = (&points[i - 1], &points[i]);

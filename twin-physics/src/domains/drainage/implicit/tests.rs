@@ -1,5 +1,7 @@
 //! The scheme against analytic references.
 
+mod basins;
+
 use super::{ImplicitEngine, ImplicitScratch, ImplicitState};
 use crate::constants::GRAVITY_MS2;
 use crate::domains::drainage::model::{
@@ -81,7 +83,7 @@ impl Case {
         for (i, y) in state.nodes.depth_m.iter_mut().enumerate() {
             *y = depths(i);
         }
-        let engine = ImplicitEngine::new(&net, &model.options).expect("an engine");
+        let engine = ImplicitEngine::new(&net, model).expect("an engine");
         let own = engine.initial(&net, &state);
         Self { net, engine, state, own, scratch: ImplicitScratch::default(), unconverged: 0 }
     }

@@ -65,8 +65,8 @@ impl KinematicEngine {
     /// Prepares a network for the model's routing; `net` must be compiled from `model`.
     ///
     /// # Errors
-    /// [`ModelError`] names a divider without its diversion link or with limits that contradict each other, and a node on
-    /// a loop.
+    /// [`ModelError`] names a divider without its diversion link or with limits that contradict each other, and a node
+    /// on a loop.
     pub fn new(net: &Network, model: &DrainageModel) -> Result<Self, ModelError> {
         let mut dividers = Vec::new();
         let mut divider_at = vec![None; net.nodes.len()];

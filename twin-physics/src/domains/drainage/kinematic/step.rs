@@ -1,4 +1,7 @@
 //! One step through the network.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 4.
 
 use super::super::network::{
     Actions, ConduitData, DRY_M3S, LinkClass, Network, NetworkState, NodeClass, NodeData, RoutingStep,
@@ -18,8 +21,8 @@ const CAPACITY_LIMITED: u8 = 16;
 impl KinematicEngine {
     /// Routes one step of `dt_s` and advances the model time.
     ///
-    /// Before it, lateral inflows, losses of storage units and settings of the step must stand in `state`. After it all of
-    /// [`NetworkState`] belongs to the end of the step.
+    /// Before it, lateral inflows, losses of storage units and settings of the step must stand in `state`. After it all
+    /// of [`NetworkState`] belongs to the end of the step.
     pub fn step(
         &self,
         net: &Network,

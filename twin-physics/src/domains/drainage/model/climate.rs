@@ -1,4 +1,7 @@
 //! Evaporation, temperature, wind and monthly adjustments.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! appendix D, sections EVAPORATION, TEMPERATURE and ADJUSTMENTS.
 
 use serde::{Deserialize, Serialize};
 

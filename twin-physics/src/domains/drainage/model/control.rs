@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Expression, GageIx, LinkIx, NodeIx, SeriesIx};
+use super::{Expression, GageIx, LinkIx, NodeIx, Op, SeriesIx};
 
 /// What a premise may ask of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,6 +166,30 @@ pub struct Rule {
     pub then: Vec<Action>,
     /// Actions when they do not.
     pub otherwise: Vec<Action>,
-    /// Larger wins on one link; without one, the later rule.
+    /// Larger wins on one link; of equal ones the earlier rule.
     pub priority: f64,
+}
+
+impl Rule {
+    /// Rain gages that its premises read.
+    pub fn gages(&self) -> impl Iterator<Item = GageIx> + '_ {
+        let of = |quantity: Quantity| match quantity {
+            Quantity::Gage(gage, _) => Some(gage),
+            _ => None,
+        };
+        self.premises.iter().flat_map(|p| [&p.left, &p.right]).flat_map(move |side| {
+            let read: Vec<GageIx> = match side {
+                Operand::Number(_) => Vec::new(),
+                Operand::Value(scaled) => of(scaled.quantity).into_iter().collect(),
+                Operand::Formula(formula) => {
+                    let variable = |op: &Op<Scaled>| match op {
+                        Op::Variable(v) => of(v.quantity),
+                        _ => None,
+                    };
+                    formula.program.iter().filter_map(variable).collect()
+                }
+            };
+            read
+        })
+    }
 }

@@ -90,7 +90,8 @@ impl Function {
             Self::Sqrt => x.sqrt(),
             Self::Log if x <= 0.0 => 0.0,
             Self::Log => x.ln(),
-            // SWMM guards zero only; what a negative argument gives is not a number and ends as 0 for the whole formula.
+            // SWMM guards zero only; what a negative argument gives is not a number and ends as 0 for the whole
+            // formula.
             Self::Log10 if x == 0.0 => 0.0,
             Self::Log10 => x.log10(),
             Self::Exp => x.exp(),

@@ -1,9 +1,9 @@
 //! The description of a drainage model: plain data in SI, as a reader or a generator fills it.
 //!
-//! Everything SWMM 5.2 can describe, by the same nouns (subcatchment, junction, outfall, storage unit, conduit, orifice,
-//! weir, outlet, LID control, aquifer …). Order matters and is kept: results are summed in it. Where SWMM lets a user
-//! write formulas in the units of the file (control rules, treatment, groundwater flow), values enter and leave them
-//! through a factor to those units that stands beside each variable; everything else is SI.
+//! Everything SWMM 5.2 can describe, by the same nouns (subcatchment, junction, outfall, storage unit, conduit,
+//! orifice, weir, outlet, LID control, aquifer …). Order matters and is kept: results are summed in it. Where SWMM lets
+//! a user write formulas in the units of the file (control rules, treatment, groundwater flow), values enter and leave
+//! them through a factor to those units that stands beside each variable; everything else is SI.
 //!
 //! *Source:* Rossman (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030.
 

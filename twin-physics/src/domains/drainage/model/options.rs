@@ -1,4 +1,7 @@
 //! Methods, steps and tolerances of a run.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! appendix D, section OPTIONS.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,7 @@
 //! Storm drain inlets of streets and channels (HEC-22).
 //!
-//! *Source:* Brown, Schall, Morris et al. (2009), *Urban Drainage Design Manual*, HEC-22 third edition, FHWA-NHI-10-009.
+//! *Source:* Brown, Schall, Morris et al. (2009), *Urban Drainage Design Manual*, HEC-22 third edition,
+//! FHWA-NHI-10-009.
 
 use serde::{Deserialize, Serialize};
 

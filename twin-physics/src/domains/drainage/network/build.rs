@@ -1,4 +1,7 @@
 //! From a model to its compiled network.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 2; behaviour of SWMM 5.2.4.
 
 use super::super::model::{DrainageModel, Link, LinkKind, Node, NodeKind, PumpCurve};
 use super::super::structure::Structure;

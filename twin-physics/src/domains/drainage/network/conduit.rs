@@ -1,7 +1,7 @@
 //! One conduit, from the file to what routing needs.
 //!
-//! *Source:* Rossman (2017), *SWMM Reference Manual vol. II – Hydraulics*, EPA/600/R-17/111, sections 2.2 (conduits) and
-//! 3.3 (dynamic wave: lengthening, reversal).
+//! *Source:* Rossman (2017), *SWMM Reference Manual vol. II – Hydraulics*, EPA/600/R-17/111, sections 2.2 (conduits)
+//! and 3.3 (dynamic wave: lengthening, reversal).
 
 use super::super::model::{Conduit, DrainageModel, Link, Options, Routing};
 use super::super::section::{SWMM_GRAVITY_MS2, Section, Shape};
@@ -159,8 +159,8 @@ fn hydraulics(conduit: &Conduit, section: Section, length_m: f64, slope: f64, op
     }
 }
 
-/// By how much a conduit is lengthened so that a wave takes a step through it when it is full; 1 where it is long enough
-/// or the option is off.
+/// By how much a conduit is lengthened so that a wave takes a step through it when it is full; 1 where it is long
+/// enough or the option is off.
 fn lengthening(section: &Section, length_m: f64, slope: f64, manning: f64, options: &Options) -> f64 {
     if options.lengthening_step_s <= 0.0 {
         return 1.0;

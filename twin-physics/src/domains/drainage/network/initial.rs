@@ -24,8 +24,9 @@ pub struct HotValues {
 impl Network {
     /// State at the start: depths, flows and settings of the file.
     ///
-    /// Under dynamic wave a junction without a depth of its own takes the mean of the depths in its links, and a conduit
-    /// without a flow of its own the mean of those at its ends. `model` must be the one the network was compiled from.
+    /// Under dynamic wave a junction without a depth of its own takes the mean of the depths in its links, and a
+    /// conduit without a flow of its own the mean of those at its ends. `model` must be the one the network was
+    /// compiled from.
     #[must_use]
     pub fn initial_state(&self, model: &DrainageModel) -> NetworkState {
         let mut state = self.blank(model);

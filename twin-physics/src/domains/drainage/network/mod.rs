@@ -1,7 +1,7 @@
 //! The network as the routing schemes see it: compiled from the model once, and the state they share.
 //!
-//! Every scheme (Picard, implicit, kinematic, steady) reads [`Network`] and writes [`NetworkState`]; structures, control
-//! rules, quality and reports read the same two. So a scheme can be changed without anyone noticing.
+//! Every scheme (Picard, implicit, kinematic, steady) reads [`Network`] and writes [`NetworkState`]; structures,
+//! control rules, quality and reports read the same two. So a scheme can be changed without anyone noticing.
 
 mod build;
 mod conduit;

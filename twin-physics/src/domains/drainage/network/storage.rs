@@ -1,4 +1,7 @@
 //! Surface area and volume of a node over depth.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! section 2.2.
 
 use super::{NodeClass, NodeData};
 

@@ -10,7 +10,7 @@
 use super::super::model::DrainageModel;
 use super::super::network::{Network, NetworkState, NodeClass};
 use super::mix::{NO_FLOW_M3S, NO_VOLUME_M3};
-use super::route::{Losses, downstream, upstream};
+use super::route::{Aside, downstream, own_lateral, upstream};
 use super::treatment::Site;
 use super::{Quality, QualityState};
 
@@ -35,6 +35,8 @@ pub struct Reactors<'a> {
 pub struct QualityScratch {
     order: Vec<u32>,
     waiting: Vec<u32>,
+    leaving: Vec<u32>,
+    arcs: Arcs,
     /// Flow that leaves each node, seepage and flooding included [m³/s].
     out_m3s: Vec<f64>,
     /// Row of concentrations, before.
@@ -49,7 +51,7 @@ struct Step<'a> {
     net: &'a Network,
     water: Reactors<'a>,
     after: &'a NetworkState,
-    losses: Losses<'a>,
+    aside: Aside<'a>,
     dt_s: f64,
 }
 
@@ -66,43 +68,90 @@ impl Step<'_> {
     }
 
     fn seepage_m3s(&self, at: usize) -> f64 {
-        self.losses.get(at).map_or(0.0, |l| l.1)
+        self.aside.losses.get(at).map_or(0.0, |l| l.1)
             + 0.5 * self.around(at).map(|l| self.after.links.seepage_m3s[l]).sum::<f64>()
-    }
-
-    fn taken_m3s(&self, at: usize) -> f64 {
-        (-self.after.nodes.lateral_m3s[at]).max(0.0)
-    }
-
-    /// Flow that leaves the network at an outfall [m³/s].
-    fn outflow_m3s(&self, at: usize) -> f64 {
-        if !self.leaves(at) {
-            return 0.0;
-        }
-        let lateral_m3s = self.after.nodes.lateral_m3s[at];
-        (lateral_m3s.max(0.0) + self.entering(at).map(|(_, q)| q).sum::<f64>() - self.sent_m3s(at)).max(0.0)
     }
 
     fn around(&self, at: usize) -> impl Iterator<Item = usize> {
         let (from, to) = (self.net.start[at] as usize, self.net.start[at + 1] as usize);
         self.net.incidence[from..to].iter().map(|l| *l as usize)
     }
+}
 
-    /// Links that bring water to a node: where from, how much [m³/s].
+/// Which water goes where in a step: arcs along links and through inlets.
+#[derive(Debug, Clone, Default)]
+struct Arcs {
+    /// From, to, flow [m³/s].
+    arcs: Vec<(u32, u32, f64)>,
+    /// Arcs by the node they enter: those of node `i` are `entering[start[i]..start[i + 1]]`.
+    entering: Vec<u32>,
+    start: Vec<u32>,
+    /// Flow that arcs take out of each node [m³/s].
+    sent_m3s: Vec<f64>,
+    /// Flow that arcs and lateral inflow bring [m³/s].
+    brought_m3s: Vec<f64>,
+    /// Lateral inflow without what inlets pass [m³/s].
+    lateral_m3s: Vec<f64>,
+}
+
+impl Arcs {
+    fn find(&mut self, step: &Step<'_>) {
+        let count = step.net.nodes.len();
+        own_lateral(step.after, step.aside.transfers, &mut self.lateral_m3s);
+        self.arcs.clear();
+        for (l, q) in step.after.links.flow_m3s.iter().enumerate().filter(|q| *q.1 != 0.0) {
+            self.arcs.push((upstream(step.net, l, *q) as u32, downstream(step.net, l, *q) as u32, q.abs()));
+        }
+        for t in step.aside.transfers.iter().filter(|t| t.captured_m3s > 0.0) {
+            self.arcs.push((t.street, t.sewer, t.captured_m3s));
+        }
+        self.sent_m3s.clear();
+        self.sent_m3s.resize(count, 0.0);
+        self.brought_m3s.clear();
+        self.brought_m3s.extend(self.lateral_m3s.iter().map(|q| q.max(0.0)));
+        self.start.clear();
+        self.start.resize(count + 2, 0);
+        for (from, to, q) in &self.arcs {
+            self.sent_m3s[*from as usize] += q;
+            self.brought_m3s[*to as usize] += q;
+            self.start[*to as usize + 2] += 1;
+        }
+        for at in 2..count + 2 {
+            self.start[at] += self.start[at - 1];
+        }
+        self.entering.clear();
+        self.entering.resize(self.arcs.len(), 0);
+        for (i, (_, to, _)) in (0..).zip(&self.arcs) {
+            let place = &mut self.start[*to as usize + 1];
+            self.entering[*place as usize] = i;
+            *place += 1;
+        }
+        for t in step.aside.transfers {
+            self.brought_m3s[t.street as usize] += t.back_m3s;
+        }
+    }
+
+    /// Arcs that enter a node: where from, how much [m³/s].
     fn entering(&self, at: usize) -> impl Iterator<Item = (usize, f64)> {
-        self.around(at).filter_map(move |l| {
-            let q = self.after.links.flow_m3s[l];
-            (q != 0.0 && downstream(self.net, l, q) == at).then(|| (upstream(self.net, l, q), q.abs()))
+        let (from, to) = (self.start[at] as usize, self.start[at + 1] as usize);
+        self.entering[from..to].iter().map(|i| {
+            let (from, _, q) = self.arcs[*i as usize];
+            (from as usize, q)
         })
     }
 
-    /// Flow in the links that lead away [m³/s].
-    fn sent_m3s(&self, at: usize) -> f64 {
-        self.around(at)
-            .map(|l| (l, self.after.links.flow_m3s[l]))
-            .filter(|(l, q)| *q != 0.0 && upstream(self.net, *l, *q) == at)
-            .map(|(_, q)| q.abs())
-            .sum()
+    fn taken_m3s(&self, at: usize) -> f64 {
+        (-self.lateral_m3s[at]).max(0.0)
+    }
+
+    /// Flow that leaves the network at an outfall [m³/s].
+    fn outflow_m3s(&self, step: &Step<'_>, at: usize) -> f64 {
+        if step.leaves(at) { (self.brought_m3s[at] - self.sent_m3s[at]).max(0.0) } else { 0.0 }
+    }
+
+    /// Load that arcs bring [load/s].
+    fn load(&self, at: usize, concentrations: &[f64], (n, p): (usize, usize)) -> f64 {
+        self.entering(at).map(|(from, q)| q * concentrations[from * n + p]).sum()
     }
 }
 
@@ -116,7 +165,7 @@ impl Quality {
         net: &Network,
         water: Reactors<'_>,
         after: &NetworkState,
-        losses: Losses<'_>,
+        aside: Aside<'_>,
         dt_s: f64,
         quality: &mut QualityState,
         scratch: &mut QualityScratch,
@@ -125,16 +174,26 @@ impl Quality {
         if n == 0 || dt_s <= 0.0 {
             return;
         }
-        let step = Step { model, net, water, after, losses, dt_s };
-        let circles = sort(&step, scratch);
+        let step = Step { model, net, water, after, aside, dt_s };
+        scratch.arcs.find(&step);
+        let circles = sort(scratch);
         scratch.out_m3s.clear();
         let leaving = |at| {
-            let out = step.sent_m3s(at) + step.flooding_m3s(at) + step.seepage_m3s(at);
-            out + step.taken_m3s(at) + step.outflow_m3s(at)
+            let arcs = &scratch.arcs;
+            let out = arcs.sent_m3s[at] + step.flooding_m3s(at) + step.seepage_m3s(at);
+            out + arcs.taken_m3s(at) + arcs.outflow_m3s(&step, at)
         };
         scratch.out_m3s.extend((0..net.nodes.len()).map(leaving));
         // Loads were gathered where concentrations go; start from those of the last step.
-        let loads = std::mem::replace(&mut quality.node, quality.node_old.clone());
+        let mut loads = std::mem::replace(&mut quality.node, quality.node_old.clone());
+        for t in aside.transfers {
+            for p in 0..n {
+                // It was booked as flooding when it left the sewer.
+                let load = t.back_m3s * quality.node_old[t.sewer as usize * n + p];
+                loads[t.street as usize * n + p] += load;
+                quality.rates[p].flooding -= load;
+            }
+        }
         scratch.row.clear();
         scratch.row.resize(n, 0.0);
         (scratch.inflow, scratch.mixture) = (vec![0.0; n], vec![0.0; n]);
@@ -190,10 +249,9 @@ impl Quality {
         let (n, dt_s) = (self.pollutants, step.dt_s);
         let (v1, v2) = (step.water.before_m3[at], step.water.after_m3[at]);
         let holds_m3 = v2 + scratch.out_m3s[at] * dt_s;
-        let enters_m3s = step.after.nodes.lateral_m3s[at].max(0.0) + step.entering(at).map(|(_, q)| q).sum::<f64>();
+        let enters_m3s = scratch.arcs.brought_m3s[at];
         for p in 0..n {
-            let brought: f64 = step.entering(at).map(|(from, q)| q * quality.node[from * n + p]).sum();
-            let load = loads[at * n + p] + brought;
+            let load = loads[at * n + p] + scratch.arcs.load(at, &quality.node, (n, p));
             let decay = self.decay(step, at, p);
             let all = quality.node_old[at * n + p] * v1 * (1.0 + (-decay).max(0.0) * dt_s) + load * dt_s;
             let room_m3 = holds_m3 + decay.max(0.0) * dt_s * v2;
@@ -215,11 +273,11 @@ impl Quality {
             self.mix(step, at, loads, quality, scratch);
             let (v1, v2) = (step.water.before_m3[at], step.water.after_m3[at]);
             let (flooding, seepage) = (step.flooding_m3s(at), step.seepage_m3s(at));
-            let (taken, outflow) = (step.taken_m3s(at), step.outflow_m3s(at));
+            let (taken, outflow) = (scratch.arcs.taken_m3s(at), scratch.arcs.outflow_m3s(step, at));
             for p in 0..n {
                 let c = quality.node[at * n + p];
                 let decay = self.decay(step, at, p);
-                let brought: f64 = step.entering(at).map(|(from, q)| q * quality.node[from * n + p]).sum();
+                let brought = scratch.arcs.load(at, &quality.node, (n, p));
                 let (grown, all) = {
                     let held = quality.node_old[at * n + p] * v1;
                     (held * (-decay).max(0.0), held + (loads[at * n + p] + brought) * dt_s)
@@ -244,7 +302,7 @@ impl Quality {
                 }
             }
             let age = &mut quality.residence_s[at];
-            let enters = step.entering(at).map(|(_, q)| q).sum::<f64>() + step.after.nodes.lateral_m3s[at].max(0.0);
+            let enters = scratch.arcs.brought_m3s[at];
             *age = if v1 < NO_FLOW_M3S { 0.0 } else { ((*age + dt_s) * v1 / (v1 + enters * dt_s)).max(0.0) };
         }
         for (at, flow_m3s) in step.after.links.flow_m3s.iter().enumerate() {
@@ -270,12 +328,11 @@ fn site<'a>(
 ) -> Site<'a> {
     let depths = [step.water.before_depth_m[at], step.after.nodes.depth_m[at]];
     let areas = depths.map(|d| step.net.nodes[at].surface_m2(d));
-    let entering: f64 = step.entering(at).map(|(_, q)| q).sum();
     Site {
         treatments,
         inflow: &scratch.inflow,
         mixture: &scratch.mixture,
-        flow_m3s: step.after.nodes.lateral_m3s[at].max(0.0) + entering,
+        flow_m3s: scratch.arcs.brought_m3s[at],
         depth_m: f64::midpoint(depths[0], depths[1]),
         area_m2: f64::midpoint(areas[0], areas[1]),
         residence_s,
@@ -284,25 +341,27 @@ fn site<'a>(
 }
 
 /// Orders nodes so that water comes from earlier ones. Returns whether some of it runs in circles.
-fn sort(step: &Step<'_>, scratch: &mut QualityScratch) -> bool {
-    let count = step.net.nodes.len();
-    let QualityScratch { order, waiting, .. } = scratch;
-    order.clear();
+fn sort(scratch: &mut QualityScratch) -> bool {
+    let QualityScratch { order, waiting, leaving, arcs, .. } = scratch;
+    let count = arcs.sent_m3s.len();
+    // Arcs by the node they leave.
+    leaving.clear();
+    leaving.extend(0..arcs.arcs.len() as u32);
+    leaving.sort_unstable_by_key(|i| arcs.arcs[*i as usize].0);
     waiting.clear();
-    waiting.extend((0..count).map(|at| step.entering(at).count() as u32));
+    waiting.extend((0..count).map(|at| arcs.start[at + 1] - arcs.start[at]));
+    order.clear();
     order.extend((0..count as u32).filter(|at| waiting[*at as usize] == 0));
     let mut next = 0;
     while next < order.len() {
-        let at = order[next] as usize;
+        let at = order[next];
         next += 1;
-        for l in step.around(at) {
-            let q = step.after.links.flow_m3s[l];
-            if q != 0.0 && upstream(step.net, l, q) == at {
-                let to = downstream(step.net, l, q);
-                waiting[to] -= 1;
-                if waiting[to] == 0 {
-                    order.push(to as u32);
-                }
+        let first = leaving.partition_point(|i| arcs.arcs[*i as usize].0 < at);
+        for i in leaving[first..].iter().take_while(|i| arcs.arcs[**i as usize].0 == at) {
+            let to = arcs.arcs[*i as usize].1;
+            waiting[to as usize] -= 1;
+            if waiting[to as usize] == 0 {
+                order.push(to);
             }
         }
     }

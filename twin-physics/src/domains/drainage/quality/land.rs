@@ -25,7 +25,7 @@ impl BuildupLaw {
         match *self {
             Self::Power { rate, exponent, .. } if rate * exponent == 0.0 => 0.0,
             Self::Power { max, rate, exponent } => (max / rate).powf(1.0 / exponent),
-            Self::Exponential { rate_per_d, .. } if rate_per_d == 0.0 => 0.0,
+            Self::Exponential { rate_per_d: 0.0, .. } => 0.0,
             Self::Exponential { rate_per_d, .. } => -MISSING_SHARE.ln() / rate_per_d,
             Self::Saturation { half_d, .. } => half_d / MISSING_SHARE,
             Self::External { .. } => 0.0,
@@ -43,7 +43,7 @@ impl BuildupLaw {
         match *self {
             Self::Power { rate, exponent, .. } if rate * exponent == 0.0 => 0.0,
             Self::Power { rate, exponent, .. } => (b / rate).powf(1.0 / exponent),
-            Self::Exponential { rate_per_d, .. } if rate_per_d == 0.0 => 0.0,
+            Self::Exponential { rate_per_d: 0.0, .. } => 0.0,
             Self::Exponential { max, rate_per_d } => -(-b / max).ln_1p() / rate_per_d,
             Self::Saturation { max, half_d } => b * half_d / (max - b),
             Self::External { .. } => 0.0,

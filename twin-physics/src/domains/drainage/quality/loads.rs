@@ -1,4 +1,7 @@
 //! Loads that enter nodes with their lateral inflows.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. III Water Quality,
+//! EPA/600/R-16/093, chapter 5.
 
 use super::super::hydrology::{Hydrology, HydrologyState, LateralInflow};
 use super::super::inflow;

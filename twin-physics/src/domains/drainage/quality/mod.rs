@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use conserve::{QualityScratch, Reactors};
 pub use loads::NodeFlows;
-pub use route::{Losses, Snapshot};
+pub use route::{Aside, Snapshot, Transfer};
 pub use totals::{RoutingLoads, RunoffLoads};
 
 use super::model::{DrainageModel, Routing};

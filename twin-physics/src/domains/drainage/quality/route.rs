@@ -32,8 +32,36 @@ impl Snapshot {
     }
 }
 
-/// What storage units lose over a step, by node: evaporation and seepage [m³/s].
-pub type Losses<'a> = &'a [(f64, f64)];
+/// Water that leaves a node by other ways than links.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Aside<'a> {
+    /// What storage units lose over the step, by node: evaporation and seepage [m³/s].
+    pub losses: &'a [(f64, f64)],
+    /// What street inlets pass, contained in the lateral inflows of both nodes.
+    pub transfers: &'a [Transfer],
+}
+
+/// Water that a street inlet passes between two nodes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transfer {
+    /// Node of the street, behind the inlet.
+    pub street: u32,
+    /// Node of the sewer.
+    pub sewer: u32,
+    /// From street to sewer [m³/s].
+    pub captured_m3s: f64,
+    /// From sewer to street: what flooded there in the step before [m³/s].
+    pub back_m3s: f64,
+}
+
+/// Lateral inflows without what inlets pass.
+pub(super) fn own_lateral(after: &NetworkState, transfers: &[Transfer], own: &mut Vec<f64>) {
+    own.clone_from(&after.nodes.lateral_m3s);
+    for t in transfers {
+        own[t.street as usize] += t.captured_m3s - t.back_m3s;
+        own[t.sewer as usize] -= t.captured_m3s;
+    }
+}
 
 /// A step between two states of the network.
 struct Step<'a> {
@@ -41,8 +69,27 @@ struct Step<'a> {
     net: &'a Network,
     before: &'a Snapshot,
     after: &'a NetworkState,
-    losses: Losses<'a>,
+    aside: Aside<'a>,
+    /// Lateral inflows without what inlets pass [m³/s].
+    lateral_m3s: &'a [f64],
     dt_s: f64,
+}
+
+impl Step<'_> {
+    /// Flow into a node, each inlet's net flow on its own [m³/s].
+    fn inflow_m3s(&self, at: usize) -> f64 {
+        let nodes = &self.after.nodes;
+        let mut flow = nodes.inflow_m3s[at] - nodes.lateral_m3s[at].max(0.0) + self.lateral_m3s[at].max(0.0);
+        for t in self.aside.transfers {
+            let net_m3s = t.captured_m3s - t.back_m3s;
+            if t.sewer as usize == at {
+                flow += net_m3s.max(0.0);
+            } else if t.street as usize == at {
+                flow += (-net_m3s).max(0.0);
+            }
+        }
+        if self.aside.transfers.is_empty() { nodes.inflow_m3s[at] } else { flow }
+    }
 }
 
 impl Quality {
@@ -56,7 +103,7 @@ impl Quality {
         net: &Network,
         before: &Snapshot,
         after: &NetworkState,
-        losses: Losses<'_>,
+        aside: Aside<'_>,
         dt_s: f64,
         quality: &mut QualityState,
     ) {
@@ -64,7 +111,17 @@ impl Quality {
         if n == 0 || dt_s <= 0.0 {
             return;
         }
-        let step = Step { model, net, before, after, losses, dt_s };
+        let mut lateral_m3s = Vec::new();
+        own_lateral(after, aside.transfers, &mut lateral_m3s);
+        let step = Step { model, net, before, after, aside, lateral_m3s: &lateral_m3s, dt_s };
+        for t in aside.transfers {
+            let net_m3s = t.captured_m3s - t.back_m3s;
+            let (from, to) = if net_m3s > 0.0 { (t.street, t.sewer) } else { (t.sewer, t.street) };
+            for p in 0..n {
+                let load = net_m3s.abs() * quality.node_old[from as usize * n + p];
+                quality.node[to as usize * n + p] += load;
+            }
+        }
         for at in 0..net.links.len() {
             let flow_m3s = after.links.flow_m3s[at];
             let to = downstream(net, at, flow_m3s);
@@ -94,13 +151,13 @@ impl Quality {
     /// Mixes a node and treats it.
     fn node(&self, step: &Step<'_>, at: usize, quality: &mut QualityState, buffers: &mut (Vec<f64>, Vec<f64>)) {
         let n = self.pollutants;
-        let flow_m3s = step.after.nodes.inflow_m3s[at];
+        let flow_m3s = step.inflow_m3s(at);
         let treatments = self.treatments.nodes[at].as_deref();
         let (inflow, mixture) = buffers;
         if treatments.is_some() {
             let entering = if flow_m3s < NO_FLOW_M3S { 0.0 } else { flow_m3s };
-            for p in 0..n {
-                inflow[p] = if entering > 0.0 { quality.node[at * n + p] / entering } else { 0.0 };
+            for (c, load) in inflow.iter_mut().zip(&quality.node[at * n..]) {
+                *c = if entering > 0.0 { load / entering } else { 0.0 };
             }
         }
         let stores = matches!(step.net.nodes[at].class, NodeClass::Storage { .. });
@@ -132,12 +189,12 @@ impl Quality {
     /// A node that stores water.
     fn reactor(&self, step: &Step<'_>, (at, stores, treats): (usize, bool, bool), quality: &mut QualityState) {
         let (n, dt_s, v1) = (self.pollutants, step.dt_s, step.before.node_volume_m3[at]);
-        let (v2, flow_m3s) = (step.after.nodes.volume_m3[at], step.after.nodes.inflow_m3s[at]);
+        let (v2, flow_m3s) = (step.after.nodes.volume_m3[at], step.inflow_m3s(at));
         let (mut seepage_m3s, mut concentrates) = (0.0, 1.0);
         if stores {
             let age = &mut quality.residence_s[at];
             *age = if v1 < NO_FLOW_M3S { 0.0 } else { ((*age + dt_s) * v1 / (v1 + flow_m3s * dt_s)).max(0.0) };
-            let (evaporation_m3s, seeps) = step.losses.get(at).copied().unwrap_or_default();
+            let (evaporation_m3s, seeps) = step.aside.losses.get(at).copied().unwrap_or_default();
             seepage_m3s = seeps;
             concentrates = evaporation_factor(evaporation_m3s * dt_s, v1);
         }
@@ -231,7 +288,10 @@ impl Quality {
             } else {
                 0.0
             };
-            let taken_m3s = (-nodes.lateral_m3s[at]).max(0.0);
+            let taken_m3s = (-step.lateral_m3s[at]).max(0.0);
+            // What floods a sewer under inlets comes back by them.
+            let returns = step.aside.transfers.iter().any(|t| t.sewer as usize == at);
+            let out_m3s = if returns { 0.0 } else { out_m3s };
             for p in 0..n {
                 let c = quality.node[at * n + p];
                 let rates = &mut quality.rates[p];

@@ -1,4 +1,7 @@
 //! The two accounts of each pollutant, as SWMM reports them: runoff quality and quality routing.
+//!
+//! *Source:* Rossman & Huber (2016), *Storm Water Management Model Reference Manual*, vol. III Water Quality,
+//! EPA/600/R-16/093, chapters 4 and 5.
 
 use serde::{Deserialize, Serialize};
 

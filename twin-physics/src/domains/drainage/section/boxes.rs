@@ -2,6 +2,9 @@
 //!
 //! A wet roof adds its width to the perimeter at once. SWMM lets it in linearly over the last 2 or 3 % of the area, so
 //! that the section factor has its maximum at a stated area; the same is done here.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 use std::f64::consts::PI;
 

@@ -1,4 +1,7 @@
 //! From the description of a shape to its compiled form.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 use std::f64::consts::PI;
 

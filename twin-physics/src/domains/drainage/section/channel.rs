@@ -1,4 +1,7 @@
 //! Open sections with closed forms: trapezium, triangle, parabola, power law.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 /// Two plane banks over a plane bottom; a triangle has no bottom.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,7 @@
 //! Circular section: the angle of the wetted arc, and the circle with sediment.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 use std::f64::consts::{PI, TAU};
 

@@ -1,4 +1,7 @@
 //! A cross-section that answers as SWMM 5.2 does.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 use std::sync::Arc;
 

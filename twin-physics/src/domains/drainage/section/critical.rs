@@ -1,4 +1,7 @@
 //! Critical depth, by SWMM's procedures.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 use super::SWMM_GRAVITY_MS2;
 use super::compiled::{Kind, Section};

@@ -1,8 +1,8 @@
 //! Standard sizes of elliptical and arch pipe, by code (code 1 is entry 0).
 //!
 //! *Source:* EPA SWMM 5.2 User's Manual (EPA-600/R-22/030), appendix A, tables of standard elliptical pipe sizes and
-//! standard arch pipe sizes (concrete, corrugated steel, structural plate); in the public domain. The manual gives inches,
-//! square feet and feet, and so do these tables; `standard.rs` converts them.
+//! standard arch pipe sizes (concrete, corrugated steel, structural plate); in the public domain. The manual gives
+//! inches, square feet and feet, and so do these tables; `standard.rs` converts them.
 
 #![expect(clippy::approx_constant, reason = "measured numbers that happen to be near constants")]
 

@@ -1,4 +1,7 @@
 //! The section factor's slope and inverse.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 use super::boxes::{RECT_CROWN, SHAPED_CROWN};
 use super::circle;

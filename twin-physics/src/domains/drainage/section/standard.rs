@@ -1,4 +1,7 @@
 //! Shapes known by tables: egg, horseshoe, gothic, catenary, semi-ellipse, basket handle, semi-circle, ellipse, arch.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! chapter 5 (cross-section geometry).
 
 use super::build::{base, check};
 use super::compiled::{Kind, Section, TableRef};
@@ -275,8 +278,8 @@ fn pipe(table: &'static TableRef<'static>, full: &Full, depth_at_max_width: f64,
     section
 }
 
-/// Width at a relative depth for a smooth profile: linear between the entries, but rounded in the lowest and the highest
-/// interval, where the square of the width of a vault is linear and its width is not [m].
+/// Width at a relative depth for a smooth profile: linear between the entries, but rounded in the lowest and the
+/// highest interval, where the square of the width of a vault is linear and its width is not [m].
 pub(super) fn smooth_width(section: &Section, rel: f64) -> f64 {
     let (table, rounded) = match section.kind {
         Kind::Table(table) => (table.width, true),

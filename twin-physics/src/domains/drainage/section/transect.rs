@@ -5,8 +5,8 @@
 //! channel's own n.
 //!
 //! The profile is worked out in feet. Where a point stands exactly at the level of a table entry, or exactly at a bank,
-//! the last bit of its coordinate decides how the parts are divided; in SWMM's unit, and in its order of operations, ties
-//! fall as they do there.
+//! the last bit of its coordinate decides how the parts are divided; in SWMM's unit, and in its order of operations,
+//! ties fall as they do there.
 
 use std::sync::Arc;
 

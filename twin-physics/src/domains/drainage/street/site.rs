@@ -1,4 +1,7 @@
 //! The inlets of a network, step by step.
+//!
+//! *Source:* Brown, Schall, Morris et al. (2009), *Urban Drainage Design Manual*, HEC-22 third edition,
+//! FHWA-NHI-10-009, chapter 4; behaviour of SWMM 5.2.4.
 
 use serde::{Deserialize, Serialize};
 
@@ -142,8 +145,8 @@ impl Inlets {
         }
     }
 
-    /// Finds what is captured and what comes back in the coming step, from the state at the end of the last one with the
-    /// lateral inflows of this one, and moves it by the lateral inflows of the nodes.
+    /// Finds what is captured and what comes back in the coming step, from the state at the end of the last one with
+    /// the lateral inflows of this one, and moves it by the lateral inflows of the nodes.
     pub fn capture(&self, net: &Network, state: &mut NetworkState, inlets: &mut InletState, dt_s: f64) {
         inlets.captured_at_m3s.fill(0.0);
         for (at, site) in self.sites.iter().enumerate() {

@@ -1,4 +1,7 @@
 //! How an inlet has done so far, as SWMM's street flow summary reports it.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! section 9.6 (street flow summary).
 
 use serde::{Deserialize, Serialize};
 

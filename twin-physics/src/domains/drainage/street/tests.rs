@@ -77,7 +77,8 @@ fn node(id: String, invert: f64, kind: NodeKind) -> Node {
     }
 }
 
-/// For each case a street from a junction to one behind it, on to an outfall; below it a sewer node with one of its own.
+/// For each case a street from a junction to one behind it, on to an outfall; below it a sewer node with one of its
+/// own.
 fn model(cases: &[Case], others: bool) -> DrainageModel {
     let mut model = DrainageModel::default();
     model.options.defects.others = others;

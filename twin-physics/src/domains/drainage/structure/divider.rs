@@ -12,8 +12,8 @@ const FLOW_TOLERANCE_M3S: f64 = 1.0e-5 * M3_PER_FT3;
 impl DividerLaw {
     /// Flow offered to a link that leaves the divider: the diversion link where `diverts`, else the other one.
     ///
-    /// `inflow_m3s` is all that enters the node, `outflow_m3s` what has left it already in this step: an overflow divider
-    /// diverts what its main link, asked first, could not take [m³/s].
+    /// `inflow_m3s` is all that enters the node, `outflow_m3s` what has left it already in this step: an overflow
+    /// divider diverts what its main link, asked first, could not take [m³/s].
     #[must_use]
     pub fn offered_m3s(&self, inflow_m3s: f64, outflow_m3s: f64, diverts: bool) -> f64 {
         let diverted = match self {

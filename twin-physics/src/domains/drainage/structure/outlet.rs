@@ -1,4 +1,7 @@
 //! Outlets with a rating curve.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! section 6.5.
 
 use super::super::model::{Outlet, Rating, RatingOn};
 use super::super::network::FlowClass;

@@ -1,4 +1,7 @@
 //! Pumps of SWMM's five types, and the ideal one.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! section 6.2.
 
 use super::super::model::{Pump, PumpCurve};
 use super::super::network::FlowClass;
@@ -104,7 +107,8 @@ impl PumpLaw {
         self.points().map(|c| c.iter().fold(f64::NEG_INFINITY, |most, p| most.max(p.1)))
     }
 
-    /// Largest volume of the curve of a type 1 pump: what its inlet node holds when full, if it is no storage unit [m³].
+    /// Largest volume of the curve of a type 1 pump: what its inlet node holds when full, if it is no storage unit
+    /// [m³].
     #[must_use]
     pub fn well_volume_m3(&self) -> Option<f64> {
         match &self.curve {

@@ -123,8 +123,8 @@ pub struct Held {
     pub volume_m3: f64,
 }
 
-/// Evaporation and seepage over a step, together never more than is stored. `evaporation_ms` is the potential rate times
-/// the unit's own share.
+/// Evaporation and seepage over a step, together never more than is stored. `evaporation_ms` is the potential rate
+/// times the unit's own share.
 pub fn storage_loss(
     held: &Held,
     evaporation_ms: f64,

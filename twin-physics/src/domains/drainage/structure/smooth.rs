@@ -1,10 +1,14 @@
 //! The laws as an implicit scheme needs them: continuous, monotone in both heads, with exact slopes.
 //!
-//! Away from changes of regime they are SWMM's laws. They depart where those jump: 1. a drowned weir or a drowned orifice
-//! that is not quite covered passes into an orifice over half a height of its opening instead of at its crown; 2. where
-//! both heads are nearly equal the root that makes the slope infinite gives way to an odd cubic with the same value and
-//! slope at its end; 3. a bottom orifice needs no submergence factor, its head being measured from the tailwater; 4. an
-//! outlet rated on depth fades where both heads become equal; 5. a gate shuts at equal heads, where nothing flows.
+//! Away from changes of regime they are SWMM's laws. They depart where those jump: 1. a drowned weir or a drowned
+//! orifice that is not quite covered passes into an orifice over half a height of its opening instead of at its crown;
+//! 2. where both heads are nearly equal the root that makes the slope infinite gives way to an odd cubic with the same
+//! value and slope at its end; 3. a bottom orifice needs no submergence factor, its head being measured from the
+//! tailwater; 4. an outlet rated on depth fades where both heads become equal; 5. a gate shuts at equal heads, where
+//! nothing flows.
+//!
+//! *Source:* own derivation from the laws of Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II
+//! Hydraulics, EPA/600/R-17/111, chapter 6.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -143,8 +147,8 @@ fn after_gate(head: Dual, flow: Dual, area: Dual) -> Dual {
 impl Structure {
     /// Flow of the continuous law and its slopes.
     ///
-    /// Steps of a pump (types 1 and 2) and the flow of an ideal one have no slope: take them as given over a step. What a
-    /// pump's well can give is not part of it.
+    /// Steps of a pump (types 1 and 2) and the flow of an ideal one have no slope: take them as given over a step. What
+    /// a pump's well can give is not part of it.
     #[must_use]
     pub fn smooth_flow(&self, ends: &Ends, setting: f64) -> SmoothFlow {
         if setting <= 0.0 {
@@ -242,7 +246,8 @@ impl WeirLaw {
         }
         let factor = self.surcharge_factor(setting);
         let over_crest = || {
-            // Above the crown it goes on as an orifice, so that blending starts from the same flow, or as the full weir.
+            // Above the crown it goes on as an orifice, so that blending starts from the same flow, or as the full
+            // weir.
             let free = |head: Dual| {
                 let above = head - Dual::constant(height_m / 2.0);
                 if self.can_surcharge && head.v > height_m {

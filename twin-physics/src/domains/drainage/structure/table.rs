@@ -1,4 +1,7 @@
 //! Curves of points, read as SWMM reads them.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! appendix D, section CURVES; behaviour of SWMM 5.2.4.
 
 /// Whether a curve can be read: not empty, finite, and rising in its first column.
 #[must_use]

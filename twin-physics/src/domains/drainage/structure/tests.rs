@@ -393,8 +393,8 @@ fn regulators_flow_as_in_swmm() {
 
 #[test]
 fn culverts_flow_as_in_swmm() {
-    // SWMM 5.2.4 (swmm-toolkit 0.17.0): 1.5 m pipes 60 m long on a slope of 2 % out of storage units that hold the depth;
-    // code, depth [m], flow [m³/s] after half an hour under dynamic wave.
+    // SWMM 5.2.4 (swmm-toolkit 0.17.0): 1.5 m pipes 60 m long on a slope of 2 % out of storage units that hold the
+    // depth; code, depth [m], flow [m³/s] after half an hour under dynamic wave.
     let swmm = [
         (1, 0.499989, 0.565385),
         (1, 0.999964, 1.866559),

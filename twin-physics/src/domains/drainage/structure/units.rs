@@ -1,4 +1,7 @@
 //! The storage units of a network: what they lose over a step.
+//!
+//! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
+//! section 2.2; behaviour of SWMM 5.2.4.
 
 use super::super::model::Exfiltration;
 use super::super::network::{Actions, Network, NetworkState, NodeClass};

@@ -75,7 +75,11 @@ fn rig() -> Rig {
     };
     let points = vec![(3600.0, 0.2), (7200.0, 1.0), (10_800.0, 0.4)];
     let series = TimeSeries { id: String::from("WS"), points };
-    let mut rig = Rig::new(DrainageModel { rules: rules(), gages: vec![gage], series: vec![series], ..model() });
+    // What reads the gage in the deck is a catchment; here it is enough that something does.
+    let reader = UnitHydrograph { gage: Some(GageIx(0)), ..UnitHydrograph::default() };
+    let unit_hydrographs = vec![reader];
+    let base = DrainageModel { unit_hydrographs, ..model() };
+    let mut rig = Rig::new(DrainageModel { rules: rules(), gages: vec![gage], series: vec![series], ..base });
     // The pump is off at the start.
     (rig.state.links.setting[P1.at()], rig.state.links.target[P1.at()]) = (0.0, 0.0);
     rig

@@ -1,7 +1,7 @@
 //! Horton's infiltration curve, and its modified form.
 //!
-//! *Source:* Horton (1933), *Trans. AGU* 14, 446–460; Akan (1992) for the modified form; EPA/600/R-15/162A, sections 4.2
-//! and 4.3.
+//! *Source:* Horton (1933), *Trans. AGU* 14, 446–460; Akan (1992) for the modified form; EPA/600/R-15/162A, sections
+//! 4.2 and 4.3.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Results of SWMM 5.2.4 for the network of `tests.rs`.
 //!
-//! Made with swmm-toolkit 0.17.0: steps of 30 s, flows [ft³/s] and depths [ft] after 20, 40, 60, 80, 100, 120, 150 and 180
-//! minutes (32-bit numbers).
+//! Made with swmm-toolkit 0.17.0: steps of 30 s, flows [ft³/s] and depths [ft] after 20, 40, 60, 80, 100, 120, 150 and
+//! 180 minutes (32-bit numbers).
 
 /// Name, and the values at the eight times.
 pub(super) type Row = (&'static str, [f64; 8]);

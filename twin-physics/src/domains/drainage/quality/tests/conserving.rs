@@ -71,7 +71,8 @@ impl Ring {
         let reactors = Reactors { before_m3: &before, after_m3: &self.volumes, before_depth_m: &depths };
         let rig = &mut self.rig;
         let (model, net, water) = (&rig.model, &rig.net, &rig.water);
-        rig.quality.route_conserving(model, net, reactors, water, &losses, dt_s, &mut rig.state, &mut rig.scratch);
+        let aside = Aside { losses: &losses, transfers: &[] };
+        rig.quality.route_conserving(model, net, reactors, water, aside, dt_s, &mut rig.state, &mut rig.scratch);
     }
 
     fn error(&self, p: usize) -> f64 {

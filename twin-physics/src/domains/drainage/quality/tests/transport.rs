@@ -28,7 +28,7 @@ fn every_concentration_of_a_run_is_swmms() {
     let rows: Vec<Vec<f64>> =
         TRACE.lines().skip(1).map(|l| l.split(',').map(|x| x.parse().unwrap()).collect()).collect();
     let mut rig = Rig::new(model(), &|water| set(water, &rows[0]), None);
-    let (mut worst, mut compared) = (0.0_f64, 0);
+    let mut compared = 0;
     for (k, row) in rows.iter().enumerate().skip(1) {
         let time_s = 60.0 * (k as f64 - 1.0);
         let external = [row[4], 0.0, 0.0, 0.0, 0.0];
@@ -37,17 +37,23 @@ fn every_concentration_of_a_run_is_swmms() {
         let evaporation_m3s = 6e-3 / 86_400.0 * 100.0;
         let mut losses = [(0.0, 0.0); NODES];
         losses[T1] = (evaporation_m3s, row[T1 * 6 + 5] - evaporation_m3s);
-        rig.quality.route(&rig.model, &rig.net, &rig.snapshot, &rig.water, &losses, 60.0, &mut rig.state);
+        rig.quality.route(
+            &rig.model,
+            &rig.net,
+            &rig.snapshot,
+            &rig.water,
+            Aside { losses: &losses, transfers: &[] },
+            60.0,
+            &mut rig.state,
+        );
         let expected = &row[NODES * 6 + LINKS * 2..];
         let got = rig.state.node.iter().chain(&rig.state.link);
         for (i, (got, expected)) in got.zip(expected).enumerate() {
             let error = (got - expected).abs() / expected.abs().max(0.1);
             // SWMM takes 0.028 32 m³/s for a cubic foot: 1.1e-4 in what is given as a mass rate.
             assert!(error < 2e-4, "step {k}, value {i}: {got} {expected}");
-            worst = worst.max(error);
             compared += 1;
         }
     }
     assert_eq!(compared, 120 * 27);
-    assert!(worst > 0.0);
 }

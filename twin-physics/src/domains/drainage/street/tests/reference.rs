@@ -1,7 +1,7 @@
 //! What inlets capture in SWMM 5.2.4.
 //!
-//! Made with swmm-toolkit 0.17.0: one street or channel per row, under dynamic wave in a steady state after an hour; sags are
-//! storage units of 1e9 ft² that hold the depth. Flows [ft³/s] and depths [ft] (32-bit numbers).
+//! Made with swmm-toolkit 0.17.0: one street or channel per row, under dynamic wave in a steady state after an hour;
+//! sags are storage units of 1e9 ft² that hold the depth. Flows [ft³/s] and depths [ft] (32-bit numbers).
 
 /// One conduit with inlets.
 #[derive(Debug, Clone, Copy)]
