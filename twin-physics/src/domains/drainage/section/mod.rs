@@ -3,14 +3,12 @@
 //! A [`Shape`] is the description. It compiles to one of two forms:
 //!
 //! * [`Section`] answers as SWMM 5.2 does: tables with its number of entries and its interpolation where it uses
-//!   tables,
-//! closed forms where it does, and its approximations near the crown. Area, width and radius of a tabulated shape come
-//!   from separate rounded tables and disagree with each other by up to 3 % of the full area (gothic, ellipse).
-//!   It is the form for results that must equal SWMM's.
+//!   tables, closed forms where it does, and its approximations near the crown. Area, width and radius of a tabulated
+//!   shape come from separate rounded tables and disagree with each other by up to 3 % of the full area (gothic,
+//!   ellipse). It is the form for results that must equal SWMM's.
 //! * [`Profile`] is one consistent geometry: area is the integral of width over depth to round-off, so that a volume
-//!   and
-//!   its derivative in an implicit scheme agree. Circles, ellipses and prisms are exact; a crown can carry a Preissmann
-//!   slot. It is the form for the default engine.
+//!   and its derivative in an implicit scheme agree. Circles, ellipses and prisms are exact; a crown can carry a
+//!   Preissmann slot. It is the form for the default engine.
 //!
 //! SWMM's slips that are kept in [`Section`] and absent from [`Profile`]: the hydraulic radius in a round bottom, the
 //! surface of the sediment in a filled circle, the area of an ellipse of any axes, the dead falling branch of the
