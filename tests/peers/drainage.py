@@ -165,9 +165,9 @@ def swmm_child():
 
 def twin_once(twin, folder, compat):
     name = "compat" if compat else "default"
-    command = [twin, "--json", "solve", "drainage", "m.inp", "-o", f"{name}.out", "--report", f"{name}.rpt"]
+    command = [twin, "--json", "solve", "drainage", "m.inp", "-o", f"{name}.out"]
     out, whole_s = run(command + (["--compat", "swmm5.2"] if compat else []), folder)
-    return json.loads(out)["cpu_s"], whole_s
+    return json.loads(out.strip().splitlines()[-1]), whole_s
 
 
 def model(deck, twin, repeat):
@@ -184,6 +184,7 @@ def model(deck, twin, repeat):
         (folder / "m.inp").write_text(text, encoding="latin1")
         least = {}
         failed = {}
+        solver = {}
         for _ in range(repeat):
             least["swmm"] = min(least.get("swmm", math.inf), swmm_once(folder))
             for compat in (False, True):
@@ -191,7 +192,8 @@ def model(deck, twin, repeat):
                 if key in failed:
                     continue
                 try:
-                    cpu_s, whole_s = twin_once(twin, folder, compat)
+                    said, whole_s = twin_once(twin, folder, compat)
+                    cpu_s, solver[key] = said["cpu_s"], said["solver"]
                 except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
                     failed[key] = str(error)
                     continue
@@ -212,7 +214,8 @@ def model(deck, twin, repeat):
                 continue
             part["cpu_s"], part["whole_s"] = least[key], least[key + "_whole"]
             part["ratio"], part["whole_ratio"] = (least["swmm"] / max(least[k], 1e-6) for k in (key, key + "_whole"))
-            part["continuity_percent"], part["unconverged_percent"] = read_report(folder / f"{key}.rpt")
+            part["continuity_percent"] = solver[key]["continuity_error_percent"]
+            part["unconverged_percent"] = 100.0 * solver[key]["unconverged_steps"] / max(solver[key]["steps"], 1)
     default, compat = row["default"], row["compat"]
     if default["misses"] and compat["misses"]:
         row["misses"] += [f"default: {m}" for m in default["misses"]] + [f"compat: {m}" for m in compat["misses"]]

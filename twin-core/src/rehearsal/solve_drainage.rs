@@ -7,6 +7,7 @@ use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
 use twin_physics::domains::drainage::network::{LinkClass, NetworkState};
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
 use twin_physics::domains::drainage::statistics::Statistics;
+use twin_physics::domains::drainage::structure::Structure;
 use twin_physics::ledger::Account;
 use twin_physics::solver::SolveError;
 
@@ -357,13 +358,24 @@ impl Run<'_> {
         }
     }
 
+    fn pumps(&self, link: usize) -> bool {
+        let LinkClass::Structure(at) = self.drainage.net.links[link].class else { return false };
+        matches!(self.drainage.net.structures[at as usize], Structure::Pump(_))
+    }
+
     fn fill_links(&self, f: f64, frame: &mut Frame) {
         let (u, now, old) = (&self.units, &self.state.network.links, &self.before);
         let between = |a: &[f64], b: &[f64], i: usize| (1.0 - f) * a[i] + f * b[i];
         let pollutants = self.drainage.model.pollutants.len();
         frame.links.clear();
         for (i, link) in self.drainage.net.links.iter().enumerate() {
-            let flow_m3s = between(&old.flow_m3s, &now.flow_m3s, i) * link.direction;
+            // A pump runs or stands: between the two SWMM reports the nearer.
+            let switches = self.pumps(i) && old.flow_m3s[i] * now.flow_m3s[i] == 0.0;
+            let flow_m3s = match switches {
+                true if f >= 0.5 => now.flow_m3s[i],
+                true => old.flow_m3s[i],
+                false => between(&old.flow_m3s, &now.flow_m3s, i),
+            } * link.direction;
             let depth_m = between(&old.link_depth_m, &now.depth_m, i);
             let (velocity_ms, capacity) = match &link.class {
                 LinkClass::Conduit(conduit) => {
