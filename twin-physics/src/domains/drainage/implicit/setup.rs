@@ -195,5 +195,5 @@ fn special(conduit: &crate::domains::drainage::network::ConduitData, options: &O
     });
     let inlet = CulvertInlet::new(conduit.culvert, conduit.slope, false).map(|i| (i, conduit.section.clone()));
     let plain = main.is_none() && inlet.is_none() && conduit.seepage_ms == 0.0 && !conduit.open;
-    (!plain).then(|| Special { inlet, main, seepage_ms: conduit.seepage_ms, open: conduit.open })
+    (!plain).then_some(Special { inlet, main, seepage_ms: conduit.seepage_ms, open: conduit.open })
 }

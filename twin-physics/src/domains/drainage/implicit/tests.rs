@@ -164,7 +164,6 @@ fn backwater_follows_gradually_varied_flow() {
             worst = worst.max((case.state.nodes.depth_m[i] / y - 1.0).abs());
         }
     }
-    println!("backwater: worst error {:.3} % of depth", 100.0 * worst);
     assert!(worst < 5e-3, "{worst}");
 }
 
@@ -203,7 +202,6 @@ fn dam_break_front_runs_at_stokers_speed() {
         q * depth / (depth - 1.0)
     };
     let plateau = case.state.nodes.depth_m[130];
-    println!("front {speed:.3} m/s, Stoker {expected:.3}; plateau {plateau:.3} m, Stoker {depth:.3}");
     assert!((speed / expected - 1.0).abs() < 0.05, "{speed} {expected}");
     assert!((plateau / depth - 1.0).abs() < 0.05, "{plateau} {depth}");
 }
@@ -229,7 +227,6 @@ fn mass_closes_through_surcharge_spilling_and_drying() {
         spilled += 10.0 * case.state.nodes.overflow_m3s.iter().sum::<f64>();
     }
     let residual = entered - left - spilled - (case.stored() - start);
-    println!("entered {entered:.1}, left {left:.1}, spilled {spilled:.1}, unconverged {}", case.unconverged);
     assert!(spilled > 10.0 && left > 10.0);
     assert!(residual.abs() < 1e-9 * entered, "{residual}");
     assert_eq!(case.unconverged, 0);
