@@ -6,6 +6,7 @@ use super::conduit::{self, Meets};
 use super::engine::{FADE_M, FASTEST_MS, ImplicitEngine, ImplicitScratch, ImplicitState};
 use super::node::{own, spill_depth_m};
 use super::setup::Law;
+use super::table::Geometry;
 use crate::constants::GRAVITY_MS2;
 use crate::domains::drainage::model::PumpCurve;
 use crate::domains::drainage::network::{
@@ -86,7 +87,7 @@ impl ImplicitEngine {
         dt_s: f64,
     ) -> [f64; 2] {
         let Some(special) = &self.setup.special[c] else { return [0.0; 2] };
-        let evaporates = special.open && actions.evaporates;
+        let evaporates = special.open && actions.evaporates && actions.evaporation_ms > 0.0;
         if special.seepage_ms == 0.0 && !evaporates {
             return [0.0; 2];
         }
@@ -434,13 +435,16 @@ impl ImplicitEngine {
             let full = table.depth_m();
             let [y1, y2] = flow.depths_m.map(|y| y.min(full));
             let mean = 0.5 * (y1 + y2);
-            let mid = table.geometry(mean);
-            let [from, to] = [y1, y2].map(|y| table.geometry(y).area_m2);
-            let area = if flow.mid.area_m2 > 0.0 { flow.mid.area_m2 } else { mid.area_m2 };
+            // What the flow was computed with, where it is the same.
+            let moved = flow.mid.area_m2 > 0.0;
+            let Geometry { area_m2: area, width_m: width } = if moved { flow.mid } else { table.geometry(mean) };
+            let [from, to] = [0, 1].map(|end| {
+                let same = !flow.falls[end] && flow.depths_m[end] <= full;
+                if same { flow.ends[end].area_m2 } else { table.geometry(flow.depths_m[end].min(full)).area_m2 }
+            });
             links.depth_m[link] = mean;
             links.volume_m3[link] = 0.5 * (from + to) * law.length_m * law.barrels;
             (links.area_from_m2[link], links.area_to_m2[link], links.area_mid_m2[link]) = (from, to, area);
-            let width = if flow.mid.width_m > 0.0 { flow.mid.width_m } else { mid.width_m };
             links.froude[link] =
                 if area > 1e-9 && width > 0.0 { each.abs() / area / (GRAVITY_MS2 * area / width).sqrt() } else { 0.0 };
             let closed = !net_open(net, link);
