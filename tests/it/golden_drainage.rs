@@ -286,8 +286,9 @@ pub(super) fn run_deck(deck: &Path, compat: bool) -> Result<(SwmmResults, Solved
     let physics = solve_drainage::model_of(&model, &External::new(&model, &files), compat);
     let drainage = Drainage::new(physics).map_err(|e| e.to_string())?;
     let mut bytes = Vec::new();
-    let solved = solve_drainage::run(&drainage, &model, &mut bytes, &mut Silent).map_err(|e| e.to_string())?;
-    Ok((swmm_out::read(&bytes).map_err(|e| e.to_string())?, solved))
+    let extras = solve_drainage::Extras::default();
+    let ended = solve_drainage::run(&drainage, &model, &mut bytes, extras, &mut Silent).map_err(|e| e.to_string())?;
+    Ok((swmm_out::read(&bytes).map_err(|e| e.to_string())?, ended.solved))
 }
 
 /// Holds every model against its reference; `run` runs one, by SWMM's own rules where asked, or says why not. The

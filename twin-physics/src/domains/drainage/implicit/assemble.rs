@@ -302,8 +302,8 @@ impl ImplicitEngine {
         }
     }
 
-    /// Flows of a part accepted without convergence: those at its last heads, held to what each node has. What heads and
-    /// volumes then differ by is part of the next step.
+    /// Flows of a part accepted without convergence: those at its last heads, held to what each node has. What heads
+    /// and volumes then differ by is part of the next step.
     pub(super) fn guard(&self, net: &Network, dt_s: f64, scratch: &mut ImplicitScratch) {
         let ImplicitScratch { others, fixed_m3, volume, .. } = scratch;
         volume.fill(0.0);

@@ -31,8 +31,8 @@ pub fn spill_depth_m(node: &NodeData) -> f64 {
     if node.ponded_area_m2 > 0.0 { f64::INFINITY } else { node.full_depth_m + node.surcharge_depth_m }
 }
 
-/// Depths between which a node's surface is of one order: below its bottom and in the shaft above its pipes it is small,
-/// in its pipes and where it spills it is large.
+/// Depths between which a node's surface is of one order: below its bottom and in the shaft above its pipes it is
+/// small, in its pipes and where it spills it is large.
 ///
 /// Newton's method meets its solution at once from the side of the large surface, and jumps far beyond it from the side
 /// of the small one. So an update goes at most into the next of these regions.

@@ -4,7 +4,7 @@
 //! time, with normal flow at both ends.
 
 use super::super::network::{Actions, ConduitData, DRY_M, LinkStates};
-use super::{COARSE, FINE};
+use super::COARSE;
 
 /// Weight of the downstream end.
 const IN_SPACE: f64 = 0.6;
@@ -164,7 +164,7 @@ pub(super) fn wave(
     at: usize,
     inflow_m3s: f64,
     actions: &Actions,
-    (dt_s, compat): (f64, bool),
+    dt_s: f64,
 ) -> Passed {
     if data.dummy {
         return Passed { inflow_m3s, outflow_m3s: inflow_m3s, iterations: 1 };
@@ -188,7 +188,7 @@ pub(super) fn wave(
             - flow_in
             + lost / IN_SPACE;
         let balance = Balance { data, slope: storage * IN_TIME / IN_SPACE, constant };
-        let tolerance = if compat { COARSE } else { FINE };
+        let tolerance = COARSE;
         (area_out, iterations) = balance.solve(area_out_old, flow_in, area_in, tolerance);
         flow_out = balance.flow(area_out);
         flow_in = flow_in.min(1.0);

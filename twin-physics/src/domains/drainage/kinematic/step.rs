@@ -45,9 +45,7 @@ impl KinematicEngine {
             let passed = match &net.links[link].class {
                 LinkClass::Structure(_) => Passed { inflow_m3s, outflow_m3s: inflow_m3s, iterations: 1 },
                 LinkClass::Conduit(data) if self.steady => steady(data, &mut state.links, link, inflow_m3s, actions),
-                LinkClass::Conduit(data) => {
-                    wave(data, &mut state.links, link, inflow_m3s, actions, (dt_s, self.compat))
-                }
+                LinkClass::Conduit(data) => wave(data, &mut state.links, link, inflow_m3s, actions, dt_s),
             };
             iterations += u64::from(passed.iterations);
             state.links.inflow_m3s[link] = passed.inflow_m3s;

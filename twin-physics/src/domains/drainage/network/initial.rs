@@ -40,8 +40,8 @@ impl Network {
         state
     }
 
-    /// State with the values of a hot start: a step later it stands where the run that saved it stood, to the precision of
-    /// the values. Lists are as the network's; what a short list lacks keeps the file's start.
+    /// State with the values of a hot start: a step later it stands where the run that saved it stood, to the precision
+    /// of the values. Lists are as the network's; what a short list lacks keeps the file's start.
     #[must_use]
     pub fn hot_state(&self, model: &DrainageModel, hot: &HotValues) -> NetworkState {
         let mut state = self.blank(model);

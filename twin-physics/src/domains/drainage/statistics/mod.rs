@@ -1,8 +1,8 @@
 //! Running statistics of a run, what SWMM's report tells beside the balances: peaks, means, shares of time.
 //!
-//! They stand outside [`DrainageState`]: who wants a report keeps them and lets them [observe](Statistics::observe) every
-//! step; who does not pays nothing. Times, counts and means begin with the report, as in SWMM; balances of nodes with
-//! the run.
+//! They stand outside [`DrainageState`]: who wants a report keeps them and lets them [observe](Statistics::observe)
+//! every step; who does not pays nothing. Times, counts and means begin with the report, as in SWMM; balances of nodes
+//! with the run.
 //!
 //! *Source:* what is counted and when follows reports of SWMM 5.2.4; L. A. Rossman and M. A. Simon (2022), *SWMM User's
 //! Manual Version 5.2*, EPA/600/R-22/030, "Viewing summary results".

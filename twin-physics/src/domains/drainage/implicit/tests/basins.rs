@@ -110,8 +110,8 @@ fn a_steep_pipe_wets_and_dries() {
     assert_eq!(case.unconverged, 0);
 }
 
-/// A pump that empties its well stops, its flow does not rise again by more than the tolerance of heads lets it, and mass
-/// closes to 1e-9.
+/// A pump that empties its well stops, its flow does not rise again by more than the tolerance of heads lets it, and
+/// mass closes to 1e-9.
 #[test]
 fn a_pump_that_empties_its_well_stops() {
     let mut model = DrainageModel::default();
