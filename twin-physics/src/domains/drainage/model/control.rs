@@ -1,4 +1,7 @@
 //! Control rules. Premises and settings compare in the units of the file, so every operand has its factor from SI.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! appendix D, section CONTROLS.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,7 @@
 //! What a node has seen.
+//!
+//! *Source:* Rossman & Simon (2022), *Storm Water Management Model User's Manual Version 5.2*, EPA-600/R-22/030,
+//! chapter 9 (status and summary reports); behaviour of SWMM 5.2.4.
 
 use serde::{Deserialize, Serialize};
 
