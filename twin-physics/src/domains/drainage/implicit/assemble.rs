@@ -14,6 +14,9 @@ use crate::domains::drainage::network::{
 };
 use crate::domains::drainage::structure::{Ends, Structure};
 
+/// Share of its height at which a free end of a closed conduit counts as full.
+const NEARLY_FULL: f64 = 0.97;
+
 /// A flow with its slopes: ∂Q/∂h₁ ≥ 0 and −∂Q/∂h₂ ≥ 0.
 pub(super) type Flow = (f64, f64, f64);
 
@@ -448,7 +451,9 @@ impl ImplicitEngine {
             links.froude[link] =
                 if area > 1e-9 && width > 0.0 { each.abs() / area / (GRAVITY_MS2 * area / width).sqrt() } else { 0.0 };
             let closed = !net_open(net, link);
-            let at_full = |end: usize| closed && flow.depths_m[end] >= full;
+            // Critical depth nears a crown without reaching it: a pipe that presses out freely is full at its end.
+            let brim = |end: usize| if flow.falls[end] { NEARLY_FULL * full } else { full };
+            let at_full = |end: usize| closed && flow.depths_m[end] >= brim(end);
             links.flags[link] = u8::from(at_full(0)) << 2 | u8::from(at_full(1)) << 3;
             links.class[link] = classify(flow, y1, y2, links.froude[link]);
             let [first, second] = scratch.losses[c];
