@@ -59,12 +59,6 @@ pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
         anyhow::Error::new(error).context(about)
     })?;
     write_report(args, &deck, &drainage, &ended, &found)?;
-    if args.report.is_some() && !(deck.pollutants.is_empty() || deck.options.ignore_quality) {
-        console.note(&console.text(
-            "报告中的水质表尚未填写；浓度在结果文件中",
-            "the report's quality tables are not filled yet; concentrations are in the result file",
-        ));
-    }
     if ended.solved.stopped {
         let out = args.out.display();
         console.note(&console.text(

@@ -3,6 +3,7 @@
 mod balances;
 mod links;
 mod nodes;
+mod quality;
 
 use twin_physics::domains::drainage::model::{DrainageModel, Routing};
 use twin_physics::domains::drainage::network::routing_step_s;
@@ -106,20 +107,20 @@ pub fn report(facts: Facts<'_>, warnings: Vec<String>) -> SwmmReport {
         warnings,
         element_count: deck.report.input.then(|| element_count(deck)),
         options: options(&t),
-        pollutants: Vec::new(),
+        pollutants: quality::pollutants(&t),
         rdii: (!model.unit_hydrographs.is_empty() && !model.options.ignore.rdii).then(|| balances::rdii(&t)),
         control_actions: deck.report.controls.then(|| rules.collect()),
         continuity: deck.report.continuity,
         runoff: (!model.subcatchments.is_empty()).then(|| balances::runoff(&t)),
-        runoff_quality: Vec::new(),
+        runoff_quality: quality::surfaces(&t),
         groundwater: balances::groundwater(&t),
         routing: (!model.nodes.is_empty() && !model.options.ignore.routing).then(|| balances::routing(&t)),
-        routing_quality: Vec::new(),
+        routing_quality: quality::network(&t),
         steps: (t.routes() && deck.report.flow_stats).then(|| steps(&t)),
         subcatchments: if hydrology { balances::subcatchments(&t) } else { Vec::new() },
         lids: if hydrology { balances::lids(&t) } else { Vec::new() },
         groundwater_rows: if hydrology { balances::aquifers(&t) } else { Vec::new() },
-        washoff: Vec::new(),
+        washoff: if hydrology { quality::washoff(&t) } else { Vec::new() },
         network: t.routes().then(|| network(&t)),
         timing: None,
     }
@@ -245,6 +246,6 @@ fn network(t: &Teller<'_>) -> NetworkTables {
         flow_classes: t.dynamic().then(|| links::classes(t)),
         surcharged_conduits: links::surcharged(t),
         pumps: links::pumps(t),
-        loads: Vec::new(),
+        loads: quality::carried(t),
     }
 }

@@ -111,6 +111,12 @@ impl Quality {
         self.pollutants == 0
     }
 
+    /// Number of pollutants that are computed; 0 where quality is left out.
+    #[must_use]
+    pub fn pollutants(&self) -> usize {
+        self.pollutants
+    }
+
     /// State at model time 0; for `reactors` see [`Quality::stored`].
     #[must_use]
     pub fn initial(&self, model: &DrainageModel, state: &NetworkState, reactors: Option<&[f64]>) -> QualityState {

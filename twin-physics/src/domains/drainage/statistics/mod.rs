@@ -17,10 +17,15 @@ pub use link::{LinkStatistics, PumpStatistics};
 pub use node::{NodeStatistics, OutfallStatistics};
 pub use steps::{INTERVALS, StepStatistics};
 
-use super::network::RoutingStep;
+use super::network::{Network, NodeClass, RoutingStep};
 use super::routing::{Drainage, DrainageState};
 use super::scheme::EngineState;
 use super::street::{InletStatistics, LEAST_FLOW_M3S};
+
+/// Positions of the outfalls among the nodes.
+fn outfalls(net: &Network) -> impl Iterator<Item = usize> {
+    net.nodes.iter().enumerate().filter(|(_, node)| node.class == NodeClass::Outfall).map(|(at, _)| at)
+}
 
 /// Statistics of a run so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +40,9 @@ pub struct Statistics {
     pub steps: StepStatistics,
     /// Largest sum of all outfalls' flows at one time [m³/s].
     pub max_outfall_m3s: f64,
+    /// Load that left by each outfall: `outfall * pollutants + pollutant`, outfalls in the order of the nodes; empty
+    /// without quality [own unit · m³].
+    pub outfall_loads: Vec<f64>,
 }
 
 impl Statistics {
@@ -48,6 +56,17 @@ impl Statistics {
             inlets: vec![InletStatistics::default(); drainage.inlets.len()],
             steps: StepStatistics::new(&drainage.model.options),
             max_outfall_m3s: 0.0,
+            outfall_loads: vec![0.0; outfalls(net).count() * drainage.quality.pollutants()],
+        }
+    }
+
+    /// Adds what the step has carried out by each outfall.
+    fn outfall_loads(&mut self, net: &Network, state: &DrainageState, pollutants: usize, dt_s: f64) {
+        for (loads, at) in self.outfall_loads.chunks_mut(pollutants).zip(outfalls(net)) {
+            let volume_m3 = state.network.nodes.inflow_m3s[at] * dt_s;
+            for (load, c) in loads.iter_mut().zip(&state.quality.node[at * pollutants..]) {
+                *load += volume_m3 * c;
+            }
         }
     }
 
@@ -72,6 +91,9 @@ impl Statistics {
                 inlet.add(flow);
             }
             self.steps.count(step, time_s);
+            if !self.outfall_loads.is_empty() {
+                self.outfall_loads(net, state, drainage.quality.pollutants(), dt_s);
+            }
         }
         for (at, (own, link)) in self.links.iter_mut().zip(&net.links).enumerate() {
             own.observe(net, link, network, at, dt_s, counts);
