@@ -18,11 +18,10 @@ use crate::io::swmm_interface::{self, RoutingFile};
 use crate::io::swmm_out::FlowUnits;
 
 codes! {
-    UNSUPPORTED "IFC-201" "不支持的接口文件或报告选项" "an interface file or a report option that is not supported";
+    UNSUPPORTED "IFC-201" "不支持的接口文件" "an interface file that is not supported";
     UNREADABLE "IFC-202" "接口文件无法读取" "an interface file cannot be read";
     UNKNOWN_NODE "IFC-203" "接口文件中的节点不在模型中" "a node of an interface file is not in the model";
     PARTIAL "IFC-204" "热启动文件不含全部状态" "a hot start file leaves out part of the state";
-    IN_FULL "IFC-205" "跳过路由的选项未采用，全程计算" "an option to skip routing is not followed: all is computed";
 }
 
 /// What the interface files of a deck ask for.
@@ -196,28 +195,6 @@ pub fn open(deck: &SwmmDeck, folder: &Path, beside: &Path) -> (Files, Diagnostic
     let mut files = Files::default();
     for row in &deck.files {
         finder.row(row, folder, &mut files, beside);
-    }
-    if deck.report.averages {
-        finder.found.push(Diagnostic {
-            subject: "AVERAGES".to_owned(),
-            ..Diagnostic::of_file(
-                &deck.name,
-                UNSUPPORTED,
-                "averages over a reporting step are not supported",
-                "set [REPORT] AVERAGES NO; results are those at reporting times",
-            )
-        });
-    }
-    for (asked, subject) in [(deck.options.skip_steady_state, "SKIP_STEADY_STATE"), (!deck.events.is_empty(), "EVENTS")]
-    {
-        if asked {
-            let message = "routing is computed over the whole run; nothing is skipped";
-            finder.found.push(Diagnostic {
-                severity: Severity::Warning,
-                subject: subject.to_owned(),
-                ..Diagnostic::of_file(&deck.name, IN_FULL, message, "expect flow where SWMM would hold it still")
-            });
-        }
     }
     (files, finder.found)
 }

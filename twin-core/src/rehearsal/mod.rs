@@ -7,6 +7,7 @@
 pub mod beginning;
 pub mod course;
 mod drainage;
+pub mod drainage_averages;
 pub mod drainage_files;
 pub mod drainage_report;
 pub mod maps;

@@ -4,13 +4,14 @@ use std::io::{self, Write};
 
 use twin_physics::domains::drainage::control::ControlAction;
 use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
-use twin_physics::domains::drainage::network::{LinkClass, NetworkState};
+use twin_physics::domains::drainage::network::{LinkClass, NetworkState, RoutingStep};
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
 use twin_physics::domains::drainage::statistics::Statistics;
 use twin_physics::domains::drainage::structure::Structure;
 use twin_physics::ledger::Account;
 use twin_physics::solver::SolveError;
 
+use super::drainage_averages::Averages;
 use super::drainage_files::{self, Inflows};
 use super::solve_water::Watch;
 use crate::bindings::drainage::{External, Units, drainage_model_in};
@@ -22,6 +23,9 @@ use crate::io::swmm_out::{
 
 /// Depth below which SWMM reports no velocity: 0.01 ft [m].
 const NO_VELOCITY_M: f64 = 0.01 * 0.3048;
+
+/// Position of the capacity or setting among the variables of a link.
+const CAPACITY: usize = 4;
 
 /// Position of the total inflow among the variables of a node.
 const NODE_INFLOW: usize = 4;
@@ -115,12 +119,11 @@ pub fn model_of(deck: &SwmmDeck, external: &External, compat_swmm: bool) -> Drai
 }
 
 /// What the reported values at the start of a step were.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Before {
     time_s: f64,
     depth_m: Vec<f64>,
     volume_m3: Vec<f64>,
-    lateral_m3s: Vec<f64>,
     inflow_m3s: Vec<f64>,
     flow_m3s: Vec<f64>,
     link_depth_m: Vec<f64>,
@@ -133,7 +136,6 @@ impl Before {
         for (to, from) in [
             (&mut self.depth_m, &state.nodes.depth_m),
             (&mut self.volume_m3, &state.nodes.volume_m3),
-            (&mut self.lateral_m3s, &state.nodes.lateral_m3s),
             (&mut self.inflow_m3s, &state.nodes.inflow_m3s),
             (&mut self.flow_m3s, &state.links.flow_m3s),
             (&mut self.link_depth_m, &state.links.depth_m),
@@ -173,6 +175,8 @@ pub fn run<W: Write>(
         scratch: RoutingScratch::default(),
         outside: Outside::default(),
         before: Before::default(),
+        routed_before: Before::default(),
+        averages: deck.report.averages.then(Averages::default),
         solved: Solved { step_range_s: (f64::INFINITY, 0.0), ..Solved::default() },
     };
     let mut report_s = options.report_step_s.max(1.0);
@@ -211,6 +215,7 @@ pub fn run<W: Write>(
                 outflows.push((start_days + report_s / 86_400.0, flows.collect()));
             }
         }
+        run.go_on(report_s, report_s >= options.report_start_s);
         if watch.stops() {
             run.solved.stopped = true;
             break;
@@ -239,6 +244,10 @@ struct Run<'a> {
     scratch: RoutingScratch,
     outside: Outside,
     before: Before,
+    /// Before the last step that was routed, where SWMM's pauses are followed.
+    routed_before: Before,
+    /// Where averages are reported.
+    averages: Option<Averages>,
     solved: Solved,
     statistics: Option<Statistics>,
     actions: Vec<ControlAction>,
@@ -258,18 +267,25 @@ impl Run<'_> {
     /// Routes until `until_s` is reached or passed.
     fn advance(&mut self, until_s: f64, end_s: f64) -> Result<(), SolveError> {
         let longest_s = self.drainage.model.options.routing_step_s;
+        let pauses = self.drainage.pauses.any();
         while self.state.network.time_s < until_s - 1e-9 {
             // Only the step that may pass the reporting time needs what stood before it.
-            if self.state.network.time_s + longest_s >= until_s - 1e-6 {
+            if pauses || self.state.network.time_s + longest_s >= until_s - 1e-6 {
                 self.before.take(&self.state.network);
             }
             if let Some(inflows) = &self.inflows {
                 inflows.at(self.state.network.time_s, &mut self.outside.given_m3s, self.drainage.net.nodes.len());
             }
             let step = self.drainage.route(&mut self.state, &self.outside, end_s, &mut self.scratch)?;
+            if pauses && self.drainage.model.options.defects.others {
+                self.keep_routed(&step);
+            }
             if let Some(statistics) = &mut self.statistics {
                 statistics.observe(self.drainage, &self.state, &step);
                 self.actions.extend_from_slice(&self.scratch.control_actions);
+            }
+            if self.state.network.time_s <= until_s + 1e-9 {
+                self.average();
             }
             let solved = &mut self.solved;
             solved.steps += 1;
@@ -278,6 +294,30 @@ impl Run<'_> {
             solved.step_range_s = (solved.step_range_s.0.min(step.dt_s), solved.step_range_s.1.max(step.dt_s));
         }
         Ok(())
+    }
+
+    /// SWMM interpolates from what stood before the last step that was routed.
+    fn keep_routed(&mut self, step: &RoutingStep) {
+        if step.pause.is_none() || self.routed_before.depth_m.is_empty() {
+            self.routed_before.clone_from(&self.before);
+        } else {
+            let time_s = self.before.time_s;
+            self.before.clone_from(&self.routed_before);
+            self.before.time_s = time_s;
+        }
+    }
+
+    /// Adds the state to the averages, where they are asked for.
+    fn average(&mut self) {
+        let Some(mut averages) = self.averages.take() else { return };
+        let mut frame = Frame::default();
+        self.fill_nodes(1.0, &mut frame);
+        self.fill_links(1.0, &mut frame);
+        let links = &self.drainage.net.links;
+        let per = frame.links.len() / links.len().max(1);
+        let lasts = |at: usize| at % per == CAPACITY && matches!(links[at / per].class, LinkClass::Structure(_));
+        averages.add(&frame.nodes, &frame.links, lasts);
+        self.averages = Some(averages);
     }
 
     fn finish(mut self) -> Ended {
@@ -304,9 +344,27 @@ impl Run<'_> {
         self.fill_nodes(f, frame);
         self.fill_links(f, frame);
         self.fill_system(time_s, frame);
+        let (old, now) = (&self.before.depth_m, &self.state.network.nodes.depth_m);
+        let averaged = self.averages.as_mut().map(|averages| averages.take(&mut frame.nodes, &mut frame.links));
         if let Some(statistics) = &mut self.statistics {
-            let (old, now) = (&self.before.depth_m, &self.state.network.nodes.depth_m);
-            statistics.report_depths(old.iter().zip(now).map(|(old, now)| (1.0 - f) * old + f * now));
+            if averaged.is_some() {
+                statistics.report_depths(now.iter().copied());
+            } else {
+                statistics.report_depths(old.iter().zip(now).map(|(old, now)| (1.0 - f) * old + f * now));
+            }
+        }
+    }
+
+    /// Goes on from a reporting time: a step that has passed it counts for the next.
+    fn go_on(&mut self, time_s: f64, reported: bool) {
+        // SWMM's first averages reach back to the start of the run.
+        if let Some(averages) =
+            self.averages.as_mut().filter(|_| !reported && !self.drainage.model.options.defects.others)
+        {
+            averages.clear();
+        }
+        if self.state.network.time_s > time_s + 1e-9 {
+            self.average();
         }
     }
 
@@ -346,7 +404,7 @@ impl Run<'_> {
                 depth_m / u.length_m,
                 (depth_m + node.invert_m) / u.length_m,
                 between(&old.volume_m3, &now.volume_m3, i) / u.stored_m3,
-                between(&old.lateral_m3s, &now.lateral_m3s, i) / u.flow_m3s,
+                between(&now.lateral_old_m3s, &now.lateral_m3s, i) / u.flow_m3s,
                 between(&old.inflow_m3s, &now.inflow_m3s, i) / u.flow_m3s,
                 now.overflow_m3s[i] / u.flow_m3s,
             ]);
@@ -419,7 +477,9 @@ impl Run<'_> {
         let climate = &self.state.hydrology.climate;
         let celsius = climate.temperature_c;
         let temperature = if u.system == deck::UnitSystem::Us { celsius * 1.8 + 32.0 } else { celsius };
-        let entered = rates.dry_weather_m3s + rates.wet_weather_m3s + rates.groundwater_m3s;
+        // SWMM counts all runoff, wherever it goes.
+        let wet_m3s = if model.options.defects.others { runoff_m3s } else { rates.wet_weather_m3s };
+        let entered = rates.dry_weather_m3s + wet_m3s + rates.groundwater_m3s;
         let entered = entered + rates.rdii_m3s + rates.external_m3s + rates.exchange_m3s;
         frame.system = [
             temperature,

@@ -63,6 +63,7 @@ pub fn rehearsed(
     model.options.duration_s = duration_s;
     model.options.scheme = Scheme::Implicit;
     model.options.skip_steady = None;
+    model.options.events.clear();
     if let Some((rain, begins_s)) = rain {
         for gage in &mut model.gages {
             gage.form = RainForm::Intensity;

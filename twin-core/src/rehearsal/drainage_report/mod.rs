@@ -223,10 +223,10 @@ fn steps(t: &Teller<'_>) -> StepSummary {
         instability: worst(turned, LEAST_PERCENT),
         nonconverging: t.dynamic().then(|| worst(unconverged, 0.0)),
         min_step_s: s.min_step_s,
-        average_step_s: s.time_s / count,
+        average_step_s: (s.time_s - s.steady_s) / s.routed.max(1) as f64,
         max_step_s: s.max_step_s,
-        steady_percent: 0.0,
-        average_iterations: s.iterations as f64 / count,
+        steady_percent: if s.time_s > 0.0 { 100.0 * s.steady_s / s.time_s } else { 0.0 },
+        average_iterations: s.iterations as f64 / s.routed.max(1) as f64,
         nonconverging_percent: percent(s.unconverged),
         frequencies: if varies { (0..INTERVALS).map(class).collect() } else { Vec::new() },
     }

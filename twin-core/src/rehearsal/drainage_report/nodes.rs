@@ -123,7 +123,7 @@ pub(super) fn storage(t: &Teller<'_>) -> Vec<StorageRow> {
 }
 
 pub(super) fn outfalls(t: &Teller<'_>) -> Vec<OutfallRow> {
-    let mut loads = quality::outfalls(t).into_iter();
+    let mut loads = quality::outfalls(t);
     let row = |(_, name, _, seen): (usize, &str, &NodeData, &NodeStatistics)| {
         let o = &seen.outfall;
         OutfallRow {

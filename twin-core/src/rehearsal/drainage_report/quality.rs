@@ -12,7 +12,7 @@ use crate::io::swmm_rpt::{LoadRow, LoadingContinuity, QualityContinuity};
 /// in units of concentration times ft³; SWMM's.
 const NO_DIFFERENCE: f64 = 1e-3;
 
-/// Pollutants that were computed, in the order of all loads.
+/// Pollutants in the order of all loads; listed even where quality is left out, as SWMM's table of outfalls has them.
 pub(super) fn pollutants(t: &Teller<'_>) -> Vec<PollutantEntry> {
     let entry = |p: &crate::io::inp::Row<crate::io::swmm_inp::deck::Pollutant>| PollutantEntry {
         name: p.id.clone(),
@@ -22,7 +22,7 @@ pub(super) fn pollutants(t: &Teller<'_>) -> Vec<PollutantEntry> {
             DeckUnits::CountPerL => ConcentrationUnits::CountsPerL,
         },
     };
-    t.facts.deck.pollutants.iter().take(t.facts.drainage.quality.pollutants()).map(entry).collect()
+    t.facts.deck.pollutants.iter().map(entry).collect()
 }
 
 /// Load of a pound, a kilogram or a count of each pollutant.
@@ -117,9 +117,10 @@ pub(super) fn carried(t: &Teller<'_>) -> Vec<LoadRow> {
     rows(t, t.model().links.iter().map(|l| &l.id), &t.facts.state.quality.carried)
 }
 
-/// Loads that left by the outfalls, in the order of the nodes.
-pub(super) fn outfalls(t: &Teller<'_>) -> Vec<Vec<f64>> {
-    let (pollutants, units) = (t.facts.drainage.quality.pollutants().max(1), units(t));
-    let loads = t.facts.statistics.outfall_loads.chunks(pollutants);
-    loads.map(|loads| loads.iter().zip(&units).map(|(load, unit)| load / unit).collect()).collect()
+/// Loads that left by the outfalls, in the order of the nodes; nothing where quality is left out.
+pub(super) fn outfalls(t: &Teller<'_>) -> impl Iterator<Item = Vec<f64>> {
+    let units = units(t);
+    let none = vec![0.0; units.len()];
+    let mut loads = t.facts.statistics.outfall_loads.chunks(units.len().max(1));
+    std::iter::repeat_with(move || loads.next().unwrap_or(&none).iter().zip(&units).map(|(v, unit)| v / unit).collect())
 }

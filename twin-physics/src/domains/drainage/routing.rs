@@ -11,7 +11,8 @@ use super::control::{ControlAction, ControlState, ControlView, Controls};
 use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflow, SurfaceForcing};
 use super::inflow;
 use super::model::DrainageModel;
-use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, RoutingStep};
+use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, Pause, RoutingStep, routing_step_s};
+use super::pause::{PauseState, Pauses};
 use super::quality::{Aside, NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot, Transfer};
 use super::scheme::{Engine, EngineScratch, EngineState};
 use super::street::{InletState, Inlets};
@@ -40,6 +41,8 @@ pub struct Drainage {
     pub engine: Engine,
     /// Storm drain inlets.
     pub inlets: Inlets,
+    /// When routing pauses.
+    pub pauses: Pauses,
     /// Seeping surfaces of storage units, `None` elsewhere.
     beds: Vec<Option<Bed>>,
 }
@@ -71,6 +74,8 @@ pub struct DrainageState {
     pub not_taken_m3: Vec<f64>,
     /// What inlets take.
     pub inlets: InletState,
+    /// Pauses of routing.
+    pub pause: PauseState,
 }
 
 /// What acts from outside over a step. Empty slices where nothing of their kind does.
@@ -134,7 +139,8 @@ impl Drainage {
         });
         let beds = beds.collect();
         let inlets = Inlets::new(&model, &net);
-        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, beds })
+        let pauses = Pauses::new(&model.options);
+        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, pauses, beds })
     }
 
     /// State at model time 0.
@@ -162,6 +168,7 @@ impl Drainage {
             storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
             not_taken_m3: vec![0.0; self.net.nodes.len()],
             inlets: self.inlets.initial(&self.net),
+            pause: self.pauses.initial(&network),
             network,
             engine,
         };
@@ -191,15 +198,30 @@ impl Drainage {
             let rates = state.totals.rates;
             state.totals.add(&rates, 0.5 * dt_s);
         }
-        self.set(state, outside, start_s, dt_s, scratch);
+        let acts = self.set(state, outside, start_s, dt_s, scratch);
+        if self.pauses.enter(&mut state.pause, start_s) {
+            self.hold(state, dt_s);
+            return Ok(RoutingStep { converged: true, pause: Some(Pause::BetweenEvents), ..length });
+        }
         let actions = self.actions(state, outside);
         self.lose(state, &actions, dt_s);
         let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
         self.inlets.capture(&self.net, &mut state.network, &mut state.inlets, dt_s);
+        let imposed = !(outside.stage_m.is_empty() && outside.blocked.is_empty() && outside.powered.is_empty());
+        let moves = start_s == 0.0 || acts || imposed;
+        let steady = !moves && self.pauses.steady(&self.net, &state.network.nodes, &state.pause, &state.totals.rates);
+        if !steady {
+            self.pauses.routed(&state.network, &mut state.pause);
+        }
         self.before_routing(state, outside, start_s, scratch);
-        let engine = &mut state.engine;
-        let mut step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, &mut scratch.engine)?;
-        step.bounded_by = length.bounded_by;
+        let step = if steady {
+            state.network.time_s = start_s + dt_s;
+            RoutingStep { converged: true, pause: Some(Pause::Steady), ..length }
+        } else {
+            let (engine, buffers) = (&mut state.engine, &mut scratch.engine);
+            let step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, buffers)?;
+            RoutingStep { bounded_by: length.bounded_by, ..step }
+        };
         self.route_quality(state, dt_s, scratch);
         self.tally(state, &mut rates, dt_s);
         state.totals.rates = rates;
@@ -207,9 +229,22 @@ impl Drainage {
         Ok(step)
     }
 
+    /// Passes a step between events.
+    fn hold(&self, state: &mut DrainageState, dt_s: f64) {
+        let NetworkState { nodes, time_s, .. } = &mut state.network;
+        std::mem::swap(&mut nodes.lateral_old_m3s, &mut nodes.lateral_m3s);
+        nodes.lateral_m3s.fill(0.0);
+        *time_s += dt_s;
+        state.totals.rates = Rates::default();
+        self.quality.pause(dt_s, !self.engine.books_end_rates(), &mut state.quality);
+    }
+
     fn step_length(&self, state: &mut DrainageState, until_s: f64) -> RoutingStep {
         let now_s = state.network.time_s;
-        let mut step = self.engine.step_length(&state.network, &mut state.engine);
+        let mut step = match self.pause_s(state, now_s) {
+            Some(dt_s) => RoutingStep { dt_s, ..RoutingStep::default() },
+            None => self.engine.step_length(&state.network, &mut state.engine),
+        };
         let rule_s = self.model.options.rule_step_s;
         if rule_s > 0.0 && now_s + step.dt_s >= state.next_rule_s + rule_s {
             step.dt_s = state.next_rule_s + rule_s - now_s;
@@ -219,6 +254,14 @@ impl Drainage {
             step.dt_s = (until_s - now_s).max(SHORTEST_S);
         }
         step
+    }
+
+    /// Length of a step between events, up to the next runoff or report at most.
+    fn pause_s(&self, state: &DrainageState, now_s: f64) -> Option<f64> {
+        let options = &self.model.options;
+        let report_s = options.report_step_s.max(1.0);
+        let reported_s = ((now_s + SHORTEST_S) / report_s).floor() * report_s + report_s;
+        self.pauses.step_s(&state.pause, now_s, state.hydrology.time_s.min(reported_s), routing_step_s(options))
     }
 
     /// Runoff up to a time.
@@ -245,8 +288,15 @@ impl Drainage {
         }
     }
 
-    /// Settings of pumps, gates and conduits for the step.
-    fn set(&self, state: &mut DrainageState, outside: &Outside, start_s: f64, dt_s: f64, scratch: &mut RoutingScratch) {
+    /// Settings of pumps, gates and conduits for the step; whether one changes.
+    fn set(
+        &self,
+        state: &mut DrainageState,
+        outside: &Outside,
+        start_s: f64,
+        dt_s: f64,
+        scratch: &mut RoutingScratch,
+    ) -> bool {
         scratch.control_actions.clear();
         let NetworkState { nodes, links, .. } = &mut state.network;
         for (at, link) in self.net.links.iter().enumerate() {
@@ -263,13 +313,14 @@ impl Drainage {
         if rule_s > 0.0 && (start_s + dt_s - (state.next_rule_s + rule_s)).abs() < SHORTEST_S {
             state.next_rule_s += rule_s;
         }
-        let links = &mut state.network.links;
+        let (links, mut changes) = (&mut state.network.links, false);
         for (at, link) in self.net.links.iter().enumerate() {
             let imposed = outside.setting.get(at).copied().filter(|v| !v.is_nan());
             let target = imposed.unwrap_or(links.target[at]);
             if target == links.setting[at] {
                 continue;
             }
+            changes = true;
             if target * links.setting[at] == 0.0 {
                 links.changed_s[at] = start_s;
             }
@@ -278,6 +329,7 @@ impl Drainage {
                 LinkClass::Conduit(_) => target,
             };
         }
+        changes
     }
 
     fn apply_rules(&self, state: &mut DrainageState, time_s: f64, dt_s: f64, scratch: &mut RoutingScratch) {
@@ -375,7 +427,7 @@ impl Drainage {
         if self.quality.is_empty() {
             return;
         }
-        scratch.before.take(&state.network);
+        self.pauses.before(&state.network, &state.pause, &mut scratch.before);
         scratch.reactors.clear();
         scratch.reactors.extend_from_slice(state.engine.reactors().unwrap_or_default());
         let flows = NodeFlows {

@@ -157,6 +157,23 @@ impl Quality {
         out
     }
 
+    /// Passes a step between events, in which nothing moves; schemes that book the mean of two rates book the last half.
+    pub fn pause(&self, dt_s: f64, means: bool, quality: &mut QualityState) {
+        if self.defects {
+            // SWMM makes room for new concentrations that then do not come: pollutants are lost.
+            std::mem::swap(&mut quality.node_old, &mut quality.node);
+            std::mem::swap(&mut quality.link_old, &mut quality.link);
+            quality.node.fill(0.0);
+            quality.link.fill(0.0);
+        }
+        for (total, rates) in quality.network.iter_mut().zip(&mut quality.rates) {
+            let last = std::mem::take(rates);
+            if means {
+                total.add(&last, 0.5 * dt_s);
+            }
+        }
+    }
+
     /// Load of a pollutant in the network's nodes and links; with `reactors`, the volumes of nodes and their shares of
     /// the conduits that [`Quality::route_conserving`] works on [m³], in those.
     #[must_use]

@@ -2,6 +2,8 @@
 //!
 //! *Source:* EPA/600/R-16/093, sections 5.2 and 5.3.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::model::{DrainageModel, Routing};
 use super::super::network::{LinkClass, Network, NetworkState, NodeClass};
 use super::mix::{Feed, NO_FLOW_M3S, NO_VOLUME_M3, decayed, evaporation_factor, mixed};
@@ -13,7 +15,7 @@ use crate::units::M3_PER_FT3;
 const SOME_VOLUME_M3: f64 = 1e-4 * M3_PER_FT3;
 
 /// The network at the start of a step, as far as quality needs it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Volume of nodes [m³].
     pub node_volume_m3: Vec<f64>,

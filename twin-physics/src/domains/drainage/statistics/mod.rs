@@ -17,7 +17,7 @@ pub use link::{LinkStatistics, PumpStatistics};
 pub use node::{NodeStatistics, OutfallStatistics};
 pub use steps::{INTERVALS, StepStatistics};
 
-use super::network::{Network, NodeClass, RoutingStep};
+use super::network::{Network, NodeClass, Pause, RoutingStep};
 use super::routing::{Drainage, DrainageState};
 use super::scheme::EngineState;
 use super::street::{InletStatistics, LEAST_FLOW_M3S};
@@ -74,11 +74,17 @@ impl Statistics {
     pub fn observe(&mut self, drainage: &Drainage, state: &DrainageState, step: &RoutingStep) {
         let (net, network) = (&drainage.net, &state.network);
         let (time_s, dt_s) = (network.time_s, step.dt_s);
-        let end_rates = drainage.engine.books_end_rates();
-        for (at, (own, node)) in self.nodes.iter_mut().zip(&net.nodes).enumerate() {
-            own.balance(node, &network.nodes, at, dt_s, end_rates);
+        let (end_rates, between) = (drainage.engine.books_end_rates(), step.pause == Some(Pause::BetweenEvents));
+        // SWMM goes on to book what flowed at the end of the last event.
+        if !between || drainage.model.options.defects.others {
+            for (at, (own, node)) in self.nodes.iter_mut().zip(&net.nodes).enumerate() {
+                own.balance(node, &network.nodes, at, dt_s, end_rates);
+            }
         }
         self.steps.all_steps += 1;
+        if between {
+            return;
+        }
         // SWMM's dates are rounded to the second below a millisecond.
         let counts = time_s + 1e-3 >= drainage.model.options.report_start_s;
         if counts {
@@ -96,7 +102,7 @@ impl Statistics {
             }
         }
         for (at, (own, link)) in self.links.iter_mut().zip(&net.links).enumerate() {
-            own.observe(net, link, network, at, dt_s, counts);
+            own.observe(net, link, network, at, dt_s, (counts, step.pause.is_none()));
         }
         self.blame(state, step);
     }

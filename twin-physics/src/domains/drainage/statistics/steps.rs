@@ -16,10 +16,14 @@ pub const INTERVALS: usize = 5;
 pub struct StepStatistics {
     /// Steps since the start.
     pub all_steps: u64,
-    /// Steps.
+    /// Steps, those of steady flow included, those between events not.
     pub steps: u64,
     /// Their time [s].
     pub time_s: f64,
+    /// Those of them in which the flow was not steady.
+    pub routed: u64,
+    /// Time in which it was [s].
+    pub steady_s: f64,
     /// The shortest, the first of the run apart [s].
     pub min_step_s: f64,
     /// The longest [s].
@@ -44,12 +48,17 @@ impl StepStatistics {
     }
 
     pub(super) fn count(&mut self, step: &RoutingStep, end_s: f64) {
+        self.steps += 1;
+        self.time_s += step.dt_s;
+        if step.pause.is_some() {
+            self.steady_s += step.dt_s;
+            return;
+        }
         if end_s > step.dt_s {
             self.min_step_s = self.min_step_s.min(step.dt_s);
         }
         self.max_step_s = self.max_step_s.max(step.dt_s);
-        self.steps += 1;
-        self.time_s += step.dt_s;
+        self.routed += 1;
         self.iterations += u64::from(step.iterations);
         self.unconverged += u64::from(!step.converged);
         if end_s <= step.dt_s {
