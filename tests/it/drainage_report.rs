@@ -194,17 +194,3 @@ fn what_is_not_supported_is_refused_by_name() {
     assert_eq!(refused("USE HOTSTART nowhere.hsf"), one(drainage_files::UNREADABLE));
     assert_eq!(refused("SAVE HOTSTART hot.hsf"), []);
 }
-
-/// Skipping changes results, so that it is not followed has to be said.
-#[test]
-fn routing_that_is_not_skipped_is_said() {
-    let text = town() + "\n[OPTIONS]\nSKIP_STEADY_STATE YES\n";
-    let said = |text: &str| {
-        let (deck, found) = swmm_inp::read_str("town.inp", text.as_bytes());
-        let deck = deck.unwrap_or_else(|| panic!("{found:?}"));
-        let (_, found) = drainage_files::open(&deck, &folder(), Path::new("results"));
-        found.list().iter().map(|d| (d.code.clone(), d.subject.clone())).collect::<Vec<_>>()
-    };
-    assert_eq!(said(&text), [(drainage_files::IN_FULL.to_owned(), "SKIP_STEADY_STATE".to_owned())]);
-    assert_eq!(said(&town()), []);
-}

@@ -7,6 +7,7 @@ mod bytes;
 mod city;
 mod cli;
 mod drainage_lid;
+mod drainage_options;
 mod drainage_report;
 mod golden_drainage;
 mod golden_water;

@@ -128,6 +128,7 @@ struct Before {
     flow_m3s: Vec<f64>,
     link_depth_m: Vec<f64>,
     link_volume_m3: Vec<f64>,
+    stored_m3: f64,
 }
 
 impl Before {
@@ -270,8 +271,9 @@ impl Run<'_> {
         let pauses = self.drainage.pauses.any();
         while self.state.network.time_s < until_s - 1e-9 {
             // Only the step that may pass the reporting time needs what stood before it.
-            if pauses || self.state.network.time_s + longest_s >= until_s - 1e-6 {
+            if pauses || self.averages.is_some() || self.state.network.time_s + longest_s >= until_s - 1e-6 {
                 self.before.take(&self.state.network);
+                self.before.stored_m3 = self.drainage.stored_m3(&self.state);
             }
             if let Some(inflows) = &self.inflows {
                 inflows.at(self.state.network.time_s, &mut self.outside.given_m3s, self.drainage.net.nodes.len());
@@ -343,7 +345,7 @@ impl Run<'_> {
         self.fill_subcatchments(time_s, frame);
         self.fill_nodes(f, frame);
         self.fill_links(f, frame);
-        self.fill_system(time_s, frame);
+        self.fill_system(time_s, if self.averages.is_some() { 1.0 } else { f }, frame);
         let (old, now) = (&self.before.depth_m, &self.state.network.nodes.depth_m);
         let averaged = self.averages.as_mut().map(|averages| averages.take(&mut frame.nodes, &mut frame.links));
         if let Some(statistics) = &mut self.statistics {
@@ -460,7 +462,7 @@ impl Run<'_> {
         }
     }
 
-    fn fill_system(&self, time_s: f64, frame: &mut Frame) {
+    fn fill_system(&self, time_s: f64, f: f64, frame: &mut Frame) {
         let (u, model) = (&self.units, &self.drainage.model);
         let rates = &self.state.totals.rates;
         let area_m2: f64 = model.subcatchments.iter().map(|s| s.area_m2).sum();
@@ -494,7 +496,7 @@ impl Run<'_> {
             entered / u.flow_m3s,
             rates.flooding_m3s / u.flow_m3s,
             rates.outflow_m3s / u.flow_m3s,
-            self.drainage.stored_m3(&self.state) / u.stored_m3,
+            ((1.0 - f) * self.before.stored_m3 + f * self.drainage.stored_m3(&self.state)) / u.stored_m3,
             mean[3] / u.daily_ms,
             climate.evaporation_ms / u.daily_ms,
         ];

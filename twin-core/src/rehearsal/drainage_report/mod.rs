@@ -203,7 +203,7 @@ fn steps(t: &Teller<'_>) -> StepSummary {
     let (statistics, model) = (t.facts.statistics, t.model());
     let s = &statistics.steps;
     let count = s.steps.max(1) as f64;
-    let percent = |steps: u64| 100.0 * steps as f64 / count;
+    let percent = |steps: u64| 100.0 * steps as f64 / s.routed.max(1) as f64;
     let node = |at: usize| model.nodes[at].id.clone();
     let link = |at: usize| model.links[at].id.clone();
     let turns = 100.0 / (2.0 / 3.0 * (count - 2.0).max(1.0));
@@ -223,9 +223,9 @@ fn steps(t: &Teller<'_>) -> StepSummary {
         instability: worst(turned, LEAST_PERCENT),
         nonconverging: t.dynamic().then(|| worst(unconverged, 0.0)),
         min_step_s: s.min_step_s,
-        average_step_s: (s.time_s - s.steady_s) / s.routed.max(1) as f64,
+        average_step_s: s.routed_s / s.routed.max(1) as f64,
         max_step_s: s.max_step_s,
-        steady_percent: if s.time_s > 0.0 { 100.0 * s.steady_s / s.time_s } else { 0.0 },
+        steady_percent: 100.0 * s.steady_s / (s.steady_s + s.routed_s).max(f64::MIN_POSITIVE),
         average_iterations: s.iterations as f64 / s.routed.max(1) as f64,
         nonconverging_percent: percent(s.unconverged),
         frequencies: if varies { (0..INTERVALS).map(class).collect() } else { Vec::new() },

@@ -2,7 +2,7 @@
 //!
 //! They stand outside [`DrainageState`]: who wants a report keeps them and lets them [observe](Statistics::observe)
 //! every step; who does not pays nothing. Times, counts and means begin with the report, as in SWMM; balances of nodes
-//! with the run.
+//! and lengths of steps with the run.
 //!
 //! *Source:* what is counted and when follows reports of SWMM 5.2.4; L. A. Rossman and M. A. Simon (2022), *SWMM User's
 //! Manual Version 5.2*, EPA/600/R-22/030, "Viewing summary results".
@@ -81,12 +81,12 @@ impl Statistics {
                 own.balance(node, &network.nodes, at, dt_s, end_rates);
             }
         }
-        self.steps.all_steps += 1;
         if between {
             return;
         }
         // SWMM's dates are rounded to the second below a millisecond.
         let counts = time_s + 1e-3 >= drainage.model.options.report_start_s;
+        self.steps.count(step, time_s, counts);
         if counts {
             let mut outfalls_m3s = 0.0;
             for (at, (own, node)) in self.nodes.iter_mut().zip(&net.nodes).enumerate() {
@@ -96,7 +96,6 @@ impl Statistics {
             for (inlet, flow) in self.inlets.iter_mut().zip(&state.inlets.flows) {
                 inlet.add(flow);
             }
-            self.steps.count(step, time_s);
             if !self.outfall_loads.is_empty() {
                 self.outfall_loads(net, state, drainage.quality.pollutants(), dt_s);
             }
