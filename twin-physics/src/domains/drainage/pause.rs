@@ -6,6 +6,9 @@
 //! most the tolerance of the system, and no lateral inflow and no flow through an outfall has changed by more than the
 //! other tolerance.
 //!
+//! Departures from SWMM 5.2.4 (its ways under `defects.others`): of two events that meet, the second begins at once and
+//! not a step later; a node's own balance does not go on between events.
+//!
 //! *Source:* Rossman and Simon (2022), *SWMM User's Manual Version 5.2*, EPA/600/R-22/030, appendix D.2 (`[OPTIONS]`
 //! `SKIP_STEADY_STATE`, `SYS_FLOW_TOL`, `LAT_FLOW_TOL`; `[EVENTS]`); behaviour of SWMM 5.2.4.
 
@@ -120,7 +123,6 @@ impl Pauses {
     pub fn steady(&self, net: &Network, nodes: &NodeStates, own: &PauseState, last: &Rates) -> bool {
         let Some((system, each)) = self.steady else { return false };
         let same = |old: f64, new: f64| changed(old, new) <= each;
-        // With what is written here SWMM has `1 − out/in`; exchange with others is external inflow.
         flow_error(last).abs() <= system
             && net.nodes.iter().enumerate().all(|(at, node)| {
                 let leaves = node.class == NodeClass::Outfall || node.degree == 0;
