@@ -157,7 +157,8 @@ impl Quality {
         out
     }
 
-    /// Passes a step between events, in which nothing moves; schemes that book the mean of two rates book the last half.
+    /// Passes a step between events, in which nothing moves; schemes that book the mean of two rates book their last
+    /// half.
     pub fn pause(&self, dt_s: f64, means: bool, quality: &mut QualityState) {
         if self.defects {
             // SWMM makes room for new concentrations that then do not come: pollutants are lost.
