@@ -305,7 +305,7 @@ fn culvert_inlets_follow_hds_5() {
 fn seepage_slows_down_and_never_takes_more_than_is_stored() {
     let soil = Exfiltration { suction_m: 0.1, conductivity_ms: 1e-6, deficit: 0.3 };
     let shape = StorageShape::Tabular(vec![(0.0, 100.0), (1.0, 100.0), (2.0, 200.0), (3.0, 200.0)]);
-    let bed = Bed::new(&shape);
+    let bed = Bed::new(&shape, true);
     assert_eq!((bed.bottom_m2, bed.bank_from_m, bed.bank_to_m, bed.top_m2), (100.0, 1.0, 2.0, 200.0));
     let factors = SoilFactors { conductivity: 1.0, recovery: 1.0 };
     let held = |depth: f64| Held { depth_m: depth, area_m2: shape.area_m2(depth), volume_m3: shape.volume_m3(depth) };
