@@ -87,7 +87,8 @@ struct Balance<'a> {
 impl Balance<'_> {
     fn flow(&self, area: f64) -> f64 {
         let section = &self.data.section;
-        self.data.flow_per_factor * section.section_factor_of_area(area * section.full_area_m2) / self.data.full_flow_m3s
+        self.data.flow_per_factor * section.section_factor_of_area(area * section.full_area_m2)
+            / self.data.full_flow_m3s
     }
 
     fn excess(&self, area: f64) -> (f64, f64) {

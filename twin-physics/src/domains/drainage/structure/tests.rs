@@ -438,3 +438,18 @@ fn culverts_flow_as_in_swmm() {
     // The exact critical depth gives another flow: up to a sixth where SWMM happens to stop elsewhere.
     assert!(worst[1] < 3e-4 && worst[0] > 0.1 && worst[0] < 0.2, "{worst:?}");
 }
+
+/// SWMM 5.2.4 leaves the paraboloid out; the default does not.
+#[test]
+fn a_paraboloid_seeps_by_its_banks_but_not_in_swmm() {
+    let soil = Exfiltration { suction_m: 0.1, conductivity_ms: 1e-6, deficit: 0.0 };
+    let shape = StorageShape::Quadratic { a0: 0.0, a1: 30.0, a2: 0.0 };
+    let factors = SoilFactors { conductivity: 1.0, recovery: 1.0 };
+    let held = Held { depth_m: 2.0, area_m2: shape.area_m2(2.0), volume_m3: shape.volume_m3(2.0) };
+    let seepage = |defects| {
+        let (bed, mut state) = (Bed::new(&shape, defects), SeepageState::new(&soil));
+        storage_loss(&held, 0.0, Some((&bed, &soil, &mut state)), factors, 60.0).seepage_m3s
+    };
+    assert!(near(seepage(false), 60.0 * 1e-6, 1e-12));
+    assert_eq!(seepage(true), 0.0);
+}
