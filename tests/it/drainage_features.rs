@@ -5,7 +5,7 @@
 //! 1e-4 of the greatest magnitude of the variable in the deck. Reasons for the tolerance: `SOURCE.md` beside the decks.
 //!
 //! The law of the default run: what leaves by outfalls and floods within 1 % of the inflow but for [`VOLUMES`]; mass
-//! conserved to 0.1 % in dynamic waves, to 1 % in kinematic ones, whose weights leave SWMM the same error.
+//! conserved to 0.1 % in dynamic waves, to 1.5 % in kinematic ones, whose weights leave SWMM the same error.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -163,7 +163,7 @@ fn hold(name: &str) {
     let off = (left(&default) - left(&compat)) / entered;
     eprintln!("{name}: the default leaves {:+.3} % of the inflow more", 100.0 * off);
     assert!(off.abs() <= allowed, "{off}");
-    let lost = if KINEMATIC.contains(&name) { 1.0 } else { 0.1 };
+    let lost = if KINEMATIC.contains(&name) { 1.5 } else { 0.1 };
     assert!(solved.routing_error_percent.abs() <= lost, "{} %", solved.routing_error_percent);
 }
 
