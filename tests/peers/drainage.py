@@ -31,6 +31,8 @@ PEAK, PEAK_SHARE = 0.01, 0.90
 VOLUME = 0.005
 DEPTH_LEAST_M, FLOW_LEAST = 0.001, 1e-4
 CONTINUITY_PERCENT, UNCONVERGED_PERCENT = 0.1, 1.0
+# Kinematic waves lose or gain by their weights in space and time, ours and SWMM's alike.
+KINEMATIC_PERCENT = 0.5
 MAX_ROWS = 400
 LIMIT_S = 600
 MAGIC = 516114522
@@ -220,7 +222,7 @@ def model(deck, twin, repeat):
     if default["misses"] and compat["misses"]:
         row["misses"] += [f"default: {m}" for m in default["misses"]] + [f"compat: {m}" for m in compat["misses"]]
     if "continuity_percent" in default and tier != "C":
-        allowed = max(abs(error), CONTINUITY_PERCENT)
+        allowed = max(abs(error), CONTINUITY_PERCENT if row["routing"] == "DYNWAVE" else KINEMATIC_PERCENT)
         if not abs(default["continuity_percent"]) <= allowed:
             row["misses"].append(f"default: continuity error {default['continuity_percent']} % over {allowed} %")
     if default.get("unconverged_percent", 0.0) > UNCONVERGED_PERCENT:
