@@ -28,7 +28,7 @@ const LINK: [(&str, usize); 3] = [("flow", 0), ("depth", 1), ("capacity", 4)];
 const WIDTHS: [usize; 3] = [8, 6, 5];
 
 /// Greatest share of the inflow by which the default run may differ in what leaves by outfalls and floods, where that
-/// is more than 1 %, and why.
+/// is more than 1 %, and the likely reason; only that of `infiltration` is a defect known by its place in the code.
 const VOLUMES: &[(&str, f64)] = &[
     // Pumps switch at other times: the wells end fuller.
     ("controls", 0.03),
