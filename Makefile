@@ -54,6 +54,8 @@ peers-drainage: ## SWMM 5.2.4 beside twin on the shared drainage models: agreeme
 	test -x $(PEERS)/venv/bin/python || python3 -m venv $(PEERS)/venv
 	$(PEERS)/venv/bin/pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
 	$(PEERS)/venv/bin/python tests/peers/drainage.py --twin target/release/twin --out $(PEERS)
+	$(PEERS)/venv/bin/python tests/peers/drainage.py --twin target/release/twin --out $(PEERS) --name drainage_features \
+		--decks fixtures/drainage/features --repeat 1 --no-speed --kinematic-percent 0.5
 
 deny: ## licences, bans and sources of dependencies
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check licenses bans sources; \

@@ -6,6 +6,7 @@ mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;
+mod drainage_features;
 mod drainage_lid;
 mod drainage_options;
 mod drainage_report;

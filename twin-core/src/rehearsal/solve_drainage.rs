@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use twin_physics::domains::drainage::control::ControlAction;
 use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
-use twin_physics::domains::drainage::network::{LinkClass, NetworkState, RoutingStep};
+use twin_physics::domains::drainage::network::{LinkClass, NetworkState, NodeClass, RoutingStep};
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
 use twin_physics::domains::drainage::statistics::Statistics;
 use twin_physics::domains::drainage::structure::Structure;
@@ -125,6 +125,7 @@ struct Before {
     depth_m: Vec<f64>,
     volume_m3: Vec<f64>,
     inflow_m3s: Vec<f64>,
+    outflow_m3s: Vec<f64>,
     flow_m3s: Vec<f64>,
     link_depth_m: Vec<f64>,
     link_volume_m3: Vec<f64>,
@@ -138,6 +139,7 @@ impl Before {
             (&mut self.depth_m, &state.nodes.depth_m),
             (&mut self.volume_m3, &state.nodes.volume_m3),
             (&mut self.inflow_m3s, &state.nodes.inflow_m3s),
+            (&mut self.outflow_m3s, &state.nodes.outflow_m3s),
             (&mut self.flow_m3s, &state.links.flow_m3s),
             (&mut self.link_depth_m, &state.links.depth_m),
             (&mut self.link_volume_m3, &state.links.volume_m3),
@@ -402,12 +404,20 @@ impl Run<'_> {
         frame.nodes.clear();
         for (i, node) in self.drainage.net.nodes.iter().enumerate() {
             let depth_m = between(&old.depth_m, &now.depth_m, i);
+            let inflow_m3s = match node.class {
+                // The file has no sign for an outfall that gives water: SWMM shows what it gives.
+                NodeClass::Outfall => {
+                    (1.0 - f) * through_m3s(old.inflow_m3s[i], old.outflow_m3s[i])
+                        + f * through_m3s(now.inflow_m3s[i], now.outflow_m3s[i])
+                }
+                _ => between(&old.inflow_m3s, &now.inflow_m3s, i),
+            };
             frame.nodes.extend([
                 depth_m / u.length_m,
                 (depth_m + node.invert_m) / u.length_m,
                 between(&old.volume_m3, &now.volume_m3, i) / u.stored_m3,
                 between(&now.lateral_old_m3s, &now.lateral_m3s, i) / u.flow_m3s,
-                between(&old.inflow_m3s, &now.inflow_m3s, i) / u.flow_m3s,
+                inflow_m3s / u.flow_m3s,
                 now.overflow_m3s[i] / u.flow_m3s,
             ]);
             let quality = &self.state.quality;
@@ -474,8 +484,11 @@ impl Run<'_> {
             for (sum, v) in mean.iter_mut().zip([r.rain_ms, r.snow_m, r.infiltration_ms, r.evaporation_ms]) {
                 *sum += weight * v;
             }
+            mean[3] += weight * self.drainage.hydrology.groundwater_evaporation_ms(&self.state.hydrology, at);
             runoff_m3s += r.runoff_m3s;
         }
+        // SWMM looks at the weather for its catchments alone.
+        let watched = if model.subcatchments.is_empty() { 0.0 } else { 1.0 };
         let climate = &self.state.hydrology.climate;
         let celsius = climate.temperature_c;
         let temperature = if u.system == deck::UnitSystem::Us { celsius * 1.8 + 32.0 } else { celsius };
@@ -484,7 +497,7 @@ impl Run<'_> {
         let entered = rates.dry_weather_m3s + wet_m3s + rates.groundwater_m3s;
         let entered = entered + rates.rdii_m3s + rates.external_m3s + rates.exchange_m3s;
         frame.system = [
-            temperature,
+            watched * temperature,
             mean[0] / u.rate_ms,
             mean[1] / u.depth_m,
             mean[2] / u.rate_ms,
@@ -498,9 +511,14 @@ impl Run<'_> {
             rates.outflow_m3s / u.flow_m3s,
             ((1.0 - f) * self.before.stored_m3 + f * self.drainage.stored_m3(&self.state)) / u.stored_m3,
             mean[3] / u.daily_ms,
-            climate.evaporation_ms / u.daily_ms,
+            watched * climate.evaporation_ms / u.daily_ms,
         ];
     }
+}
+
+/// Flow through an outfall that takes water, or gives it and takes none.
+fn through_m3s(inflow_m3s: f64, outflow_m3s: f64) -> f64 {
+    if inflow_m3s == 0.0 { outflow_m3s } else { inflow_m3s }
 }
 
 /// A concentration; none where quality is left out.

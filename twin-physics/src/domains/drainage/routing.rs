@@ -134,7 +134,9 @@ impl Drainage {
         let quality = Quality::new(&model, &net).map_err(|e| model_error(&e))?;
         let engine = Engine::new(&model, &net)?;
         let beds = net.nodes.iter().map(|node| match &node.class {
-            NodeClass::Storage { shape, exfiltration: Some(_), .. } => Some(Bed::new(shape)),
+            NodeClass::Storage { shape, exfiltration: Some(_), .. } => {
+                Some(Bed::new(shape, model.options.defects.others))
+            }
             _ => None,
         });
         let beds = beds.collect();
@@ -266,8 +268,8 @@ impl Drainage {
 
     /// Runoff up to a time.
     fn run_off(&self, state: &mut DrainageState, outside: &Outside, until_s: f64, scratch: &mut RoutingScratch) {
-        let ignore = &self.model.options.ignore;
-        if self.model.subcatchments.is_empty() && self.model.unit_hydrographs.is_empty() || ignore.rainfall {
+        // Without catchments the steps still bring the weather, from which storage units and channels evaporate.
+        if self.model.options.ignore.rainfall {
             return;
         }
         while state.hydrology.time_s < until_s {

@@ -138,7 +138,7 @@ impl KinematicEngine {
         } else if depth_m >= link.full_depth_m {
             barrels * data.full_flow_m3s
         } else {
-            barrels * data.beta * data.section.section_factor_of_area(data.section.area(depth_m))
+            barrels * data.flow_per_factor * data.section.section_factor_of_area(data.section.area(depth_m))
         }
     }
 

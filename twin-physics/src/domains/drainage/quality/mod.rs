@@ -25,7 +25,8 @@ pub use route::{Aside, Snapshot, Transfer};
 pub use totals::{RoutingLoads, RunoffLoads};
 
 use super::model::{DrainageModel, Routing};
-use super::network::{DRY_M, ModelError, Network, NetworkState};
+use super::network::{ModelError, Network, NetworkState};
+use mix::NO_DEPTH_M;
 use totals::Rates;
 use treatment::Treatments;
 
@@ -124,7 +125,7 @@ impl Quality {
         let (nodes, links, catchments) = (model.nodes.len(), model.links.len(), model.subcatchments.len());
         let wet = |depths: &[f64]| -> Vec<f64> {
             let of = |depth: &f64| {
-                let wet = *depth > DRY_M;
+                let wet = *depth > NO_DEPTH_M;
                 model.pollutants.iter().take(n).map(move |p| if wet { p.initial } else { 0.0 })
             };
             depths.iter().flat_map(of).collect()

@@ -74,7 +74,7 @@ impl StorageLoss {
 }
 
 /// A unit's seeping surfaces.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Bed {
     /// Area of the bottom [m²].
     pub bottom_m2: f64,
@@ -88,11 +88,15 @@ pub struct Bed {
 
 impl Bed {
     /// From the shape: of a table, the banks reach from where its area first rises to where it stops rising.
+    ///
+    /// SWMM 5.2.4 forgets the paraboloid, the one shape without a bottom that widens in proportion to its depth: with
+    /// `defects` it does not seep.
     #[must_use]
-    pub fn new(shape: &StorageShape) -> Self {
+    pub fn new(shape: &StorageShape, defects: bool) -> Self {
         let endless = |bottom_m2| Self { bottom_m2, bank_from_m: 0.0, bank_to_m: f64::INFINITY, top_m2: f64::INFINITY };
         match shape {
             StorageShape::Functional { a0, a1, a2 } => endless(if *a2 == 0.0 { a0 + a1 } else { *a0 }),
+            StorageShape::Quadratic { a0: 0.0, a2: 0.0, .. } if defects => Self::default(),
             StorageShape::Quadratic { a0, .. } => endless(*a0),
             StorageShape::Tabular(points) => {
                 let mut bed = Self { bottom_m2: shape.area_m2(0.0), bank_from_m: 0.0, bank_to_m: 0.0, top_m2: 0.0 };

@@ -27,7 +27,7 @@ impl StorageUnits {
             NodeClass::Storage { shape, evaporation, exfiltration } => Some(Unit {
                 node,
                 evaporation: *evaporation,
-                soil: exfiltration.filter(|soil| soil.conductivity_ms > 0.0).map(|soil| (Bed::new(shape), soil)),
+                soil: exfiltration.filter(|soil| soil.conductivity_ms > 0.0).map(|soil| (Bed::new(shape, false), soil)),
             }),
             _ => None,
         };
