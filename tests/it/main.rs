@@ -12,6 +12,7 @@ mod golden_drainage;
 mod golden_water;
 mod inp_networks;
 mod live;
+mod live_deck;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;

@@ -9,6 +9,7 @@ pub mod course;
 mod drainage;
 pub mod drainage_files;
 pub mod drainage_report;
+pub mod live_deck;
 pub mod maps;
 pub mod outcome;
 pub mod played;

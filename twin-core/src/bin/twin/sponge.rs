@@ -1,13 +1,12 @@
 //! `twin sponge MODEL.inp -o DIR`: what the sponge-city measures of a drainage model achieve.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use twin_core::bindings::drainage::{External, drainage_model};
+use twin_core::bindings::drainage::open;
 use twin_core::io::report::{Lang, SpongeLine, SpongePage, render_sponge};
-use twin_core::io::swmm_inp;
 use twin_core::rehearsal::sponge::{SpongeRow, SpongeStudy, study};
 
 use crate::Failure;
@@ -35,13 +34,9 @@ pub fn sponge(console: &Console, args: &Args, lang: Lang) -> Result<(), Failure>
     if args.ss_removal.is_some_and(|r| !(0.0..=1.0).contains(&r)) {
         return Err(Failure::Usage(console.text("--ss-removal 应在 0 与 1 之间", "--ss-removal must be 0 to 1")));
     }
-    let (deck, mut found) = swmm_inp::read_file(&args.input);
-    let files = deck.as_ref().map(|deck| {
-        let (files, more) = swmm_inp::external::read(deck, args.input.parent().unwrap_or(Path::new("")));
-        found.append(more);
-        files
-    });
-    let (Some(deck), Some(files), false) = (deck, files, found.has_errors()) else {
+    let (opened, mut found, more) = open(&args.input);
+    found.append(more);
+    let Some(opened) = opened else {
         console.diagnostics(&found, false);
         return Err(Failure::Failed(anyhow!(
             console.text("输入有错误，未计算", "the input has errors; nothing was computed")
@@ -49,8 +44,7 @@ pub fn sponge(console: &Console, args: &Args, lang: Lang) -> Result<(), Failure>
     };
     console.diagnostics(&found, false);
     let name = args.input.display().to_string();
-    let model = drainage_model(&deck, &External::new(&deck, &files));
-    let study = study(&model, args.ss_removal).with_context(|| name.clone())?;
+    let study = study(&opened.model(), args.ss_removal).with_context(|| name.clone())?;
     write(args, &name, &study, lang)?;
     let total = &study.total;
     let shown = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{:.1} %", 100.0 * v));
