@@ -151,8 +151,9 @@ fn files_that_cannot_be_taken_are_told() {
     assert_eq!(codes(), [(twin_core::io::swmm_inp::codes::SERIES_OPEN.to_owned(), true)]);
     with_files(dir.path(), false, "[FILES]\nUSE INFLOWS flows.txt");
     assert_eq!(codes(), [(twin_core::rehearsal::drainage_files::UNREADABLE.to_owned(), true)]);
-    let flows = "SWMM5 Interface File\nx\n300 - reporting time step in sec\n1    - number of constituents as listed below:\n\
-                 FLOW CMS\n1    - number of nodes as listed below:\nR000T00\nNode Year Mon Day Hr Min Sec FLOW\n\
+    let flows = "SWMM5 Interface File\nx\n300 - reporting time step in sec\n\
+                 1    - number of constituents as listed below:\nFLOW CMS\n\
+                 1    - number of nodes as listed below:\nR000T00\nNode Year Mon Day Hr Min Sec FLOW\n\
                  R000T00 2026 07 15 14 00 00 1.0\n";
     fs::write(dir.path().join("flows.txt"), flows).unwrap();
     assert_eq!(codes(), [("NET-204".to_owned(), true)]);
