@@ -1,6 +1,7 @@
 //! All integration tests in one binary: it links once.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
+mod bad_deck;
 mod bad_inp;
 mod bad_swmm;
 mod bytes;
