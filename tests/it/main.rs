@@ -17,6 +17,7 @@ mod live_deck;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;
+mod sponge;
 mod storm_sewer;
 mod swmm_networks;
 mod tidy;

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use serde_json::json;
 use twin_core::bindings::drainage::open;
 use twin_core::io::report::{Lang, SpongeLine, SpongePage, render_sponge};
-use twin_core::rehearsal::sponge::{SpongeRow, SpongeStudy, study};
+use twin_core::rehearsal::sponge::{Solids, SpongeRow, SpongeStudy, study};
 
 use crate::Failure;
 use crate::console::Console;
@@ -24,7 +24,8 @@ pub struct Args {
     /// Folder for the results.
     #[arg(short, long)]
     out: PathBuf,
-    /// Mean removal of suspended solids of the measures, 0 to 1; without it no removal is computed.
+    /// Mean removal of suspended solids of the measures, 0 to 1, for models without a pollutant TSS or SS of their own;
+    /// without either no removal is computed.
     #[arg(long)]
     ss_removal: Option<f64>,
 }
@@ -45,6 +46,12 @@ pub fn sponge(console: &Console, args: &Args, lang: Lang) -> Result<(), Failure>
     console.diagnostics(&found, false);
     let name = args.input.display().to_string();
     let study = study(&opened.model(), args.ss_removal).with_context(|| name.clone())?;
+    if let (Solids::Modelled(pollutant), Some(_)) = (&study.solids, args.ss_removal) {
+        console.note(&console.text(
+            &format!("未采用 --ss-removal：SS 去除率由模型中 {pollutant} 的负荷得出"),
+            &format!("--ss-removal is not used: the removal follows from the model's loads of {pollutant}"),
+        ));
+    }
     write(args, &name, &study, lang)?;
     let total = &study.total;
     let shown = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{:.1} %", 100.0 * v));
@@ -71,6 +78,10 @@ fn write(args: &Args, name: &str, study: &SpongeStudy, lang: Lang) -> anyhow::Re
         annual: study.is_annual(),
         total: line(&study.total),
         lines: study.rows.iter().map(line).collect(),
+        solids: match &study.solids {
+            Solids::Modelled(pollutant) => Some(pollutant.clone()),
+            Solids::Given | Solids::Unknown => None,
+        },
         design_rain: study.design_rain.clone(),
     };
     fs::write(at("report.html"), render_sponge(&page, lang))?;
@@ -107,6 +118,11 @@ fn summary(study: &SpongeStudy) -> serde_json::Value {
         "peak_without_m3s": total.peak_m3s[1],
         "peak_cut": total.peak_cut,
         "ss_removal": total.ss_removal,
+        "ss_removal_by": match &study.solids {
+            Solids::Unknown => json!(null),
+            Solids::Given => json!("control ratio"),
+            Solids::Modelled(pollutant) => json!(format!("loads of {pollutant}")),
+        },
         "design_rain": study.design_rain.iter().map(|(r, d)| json!({ "ratio": r, "depth_m": d })).collect::<Vec<_>>(),
     })
 }
