@@ -1,6 +1,7 @@
 //! All integration tests in one binary: it links once.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
+mod bad_deck;
 mod bad_inp;
 mod bad_swmm;
 mod bytes;
@@ -14,9 +15,11 @@ mod golden_drainage;
 mod golden_water;
 mod inp_networks;
 mod live;
+mod live_deck;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;
+mod sponge;
 mod storm_sewer;
 mod swmm_networks;
 mod tidy;

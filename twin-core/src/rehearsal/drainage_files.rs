@@ -12,10 +12,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::io::inp::Row;
 use crate::io::swmm_bytes::codes;
 use crate::io::swmm_hotstart::{self, HotStart};
+use crate::io::swmm_inp::codes as deck_codes;
 use crate::io::swmm_inp::deck::{FileKind, FileMode, FileUse, SwmmDeck};
 use crate::io::swmm_inp::external::resolve;
 use crate::io::swmm_interface::{self, RoutingFile};
-use crate::io::swmm_out::FlowUnits;
 
 codes! {
     UNSUPPORTED "IFC-201" "不支持的接口文件" "an interface file that is not supported";
@@ -157,7 +157,7 @@ impl Finder<'_> {
     }
 
     fn inflows(&mut self, row: &Row<FileUse>, file: &RoutingFile) -> Inflows {
-        let unit_m3s = self.unit_m3s(file.flow_units);
+        let unit_m3s = Units::new(file.flow_units).flow_m3s;
         let per = 1 + file.pollutants.len();
         let mut nodes = Vec::new();
         for name in &file.nodes {
@@ -171,13 +171,6 @@ impl Finder<'_> {
         let flows = |values: &[f64]| values.iter().step_by(per).map(|v| v * unit_m3s).collect();
         let seconds = |days: f64| ((days - self.start_days) * 86_400.0 * 1e3).round() / 1e3;
         Inflows { nodes, records: file.records.iter().map(|r| (seconds(r.0), flows(&r.1))).collect() }
-    }
-
-    fn unit_m3s(&self, units: FlowUnits) -> f64 {
-        use crate::io::swmm_inp::deck::FlowUnits as Own;
-        let own = [Own::Cfs, Own::Gpm, Own::Mgd, Own::Cms, Own::Lps, Own::Mld];
-        let own = own.into_iter().find(|u| *u as i32 == units.code()).unwrap_or(self.deck.options.flow_units);
-        Units::new(own).flow_m3s
     }
 }
 
@@ -228,7 +221,7 @@ pub fn save(
         let file = RoutingFile {
             title: deck.title.first().cloned().unwrap_or_default(),
             step_s: drainage.model.options.report_step_s as u32,
-            flow_units: FlowUnits::from_code(deck.options.flow_units as i32).unwrap_or(FlowUnits::Cfs),
+            flow_units: deck.options.flow_units,
             pollutants: Vec::new(),
             nodes: outlets(drainage).into_iter().map(|at| deck.nodes[at].id.clone()).collect(),
             records: outflows,
@@ -248,23 +241,35 @@ pub fn adjustments(deck: &SwmmDeck, drainage: &Drainage) -> Diagnostics {
         let (code, (subject, line), message, remedy) = match *adjustment {
             Adjustment::NodeDepthRaised(at) => {
                 let message = "its depth is raised to the crown of its highest conduit";
-                ("SWM-402", node(at), message, "give the depth to the ground")
+                (deck_codes::NODE_DEPTH, node(at), message, "give the depth to the ground")
             }
-            Adjustment::NegativeOffset(at) => {
-                ("SWM-403", link(at), "its negative offset is taken as 0", "give an offset above the node's invert")
-            }
-            Adjustment::SmallestDrop(at) => {
-                ("SWM-404", link(at), "its drop is raised to 0.001 ft", "check the inverts and offsets at its ends")
-            }
-            Adjustment::SmallestSlope(at) => {
-                ("SWM-405", link(at), "its slope is raised to the smallest allowed", "check MIN_SLOPE and its ends")
-            }
-            Adjustment::DropExceedsLength(at) => {
-                ("SWM-408", link(at), "its drop exceeds its length", "check its length and the inverts at its ends")
-            }
+            Adjustment::NegativeOffset(at) => (
+                deck_codes::NEGATIVE_OFFSET,
+                link(at),
+                "its negative offset is taken as 0",
+                "give an offset above the node's invert",
+            ),
+            Adjustment::SmallestDrop(at) => (
+                deck_codes::SMALL_DROP,
+                link(at),
+                "its drop is raised to 0.001 ft",
+                "check the inverts and offsets at its ends",
+            ),
+            Adjustment::SmallestSlope(at) => (
+                deck_codes::SMALL_SLOPE,
+                link(at),
+                "its slope is raised to the smallest allowed",
+                "check MIN_SLOPE and its ends",
+            ),
+            Adjustment::DropExceedsLength(at) => (
+                deck_codes::STEEP,
+                link(at),
+                "its drop exceeds its length",
+                "check its length and the inverts at its ends",
+            ),
             Adjustment::CrestRaised(at) => {
                 let message = "its crest is raised to the invert of its second node";
-                ("SWM-410", link(at), message, "give a crest above both inverts")
+                (deck_codes::CREST, link(at), message, "give a crest above both inverts")
             }
         };
         found.push(Diagnostic {

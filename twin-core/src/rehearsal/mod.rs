@@ -10,6 +10,7 @@ mod drainage;
 pub mod drainage_averages;
 pub mod drainage_files;
 pub mod drainage_report;
+pub mod live_deck;
 pub mod maps;
 pub mod outcome;
 pub mod played;

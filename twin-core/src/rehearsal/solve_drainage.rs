@@ -17,8 +17,8 @@ use super::solve_water::Watch;
 use crate::bindings::drainage::{External, Units, drainage_model_in};
 use crate::io::swmm_inp::deck::{self, SwmmDeck};
 use crate::io::swmm_out::{
-    self, ConcentrationUnits, FlowUnits, LinkEntry, LinkKind, NodeEntry, NodeKind, OutPeriod, PollutantEntry,
-    SYSTEM_VARIABLES, SubcatchmentEntry, SwmmOutDescription, SwmmOutWriter,
+    self, ConcentrationUnits, LinkEntry, LinkKind, NodeEntry, NodeKind, OutPeriod, PollutantEntry, SYSTEM_VARIABLES,
+    SubcatchmentEntry, SwmmOutDescription, SwmmOutWriter,
 };
 
 /// Depth below which SWMM reports no velocity: 0.01 ft [m].
@@ -542,7 +542,7 @@ fn describe(deck: &SwmmDeck, drainage: &Drainage) -> SwmmOutDescription {
     let options = &drainage.model.options;
     let report_step_s = options.report_step_s as i32;
     SwmmOutDescription {
-        flow_units: FlowUnits::from_code(deck.options.flow_units as i32).unwrap_or(FlowUnits::Cfs),
+        flow_units: deck.options.flow_units,
         subcatchments: named(&deck.subcatchments, |at, s| SubcatchmentEntry {
             name: s.id.clone(),
             area: s.area,

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use serde_json::json;
-use twin_core::bindings::drainage::{External, hot_start};
+use twin_core::bindings::drainage::{Opened, hot_start, open};
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::swmm_inp::deck::SwmmDeck;
-use twin_core::io::swmm_inp::{self, external};
 use twin_core::rehearsal::drainage_files;
 use twin_core::rehearsal::drainage_report::{self, Facts};
 use twin_core::rehearsal::solve_drainage::{self, Ended, Extras, SolveDrainageError, start_days};
@@ -22,15 +21,10 @@ use crate::solve::{DrainageArgs, Meter, create, refused};
 /// Runs one deck.
 pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
     let whole = Stopwatch::start();
-    let (deck, mut found) = swmm_inp::read_file(&args.input);
-    let Some(deck) = deck.filter(|_| !found.has_errors()) else { return Err(refused(console, &found)) };
-    let folder = args.input.parent().unwrap_or(Path::new(""));
-    let (files, more) = external::read(&deck, folder);
+    let (opened, mut found, more) = open(&args.input);
     found.append(more);
-    if found.has_errors() {
-        return Err(refused(console, &found));
-    }
-    let external = External::new(&deck, &files);
+    let Some(Opened { deck, external }) = opened else { return Err(refused(console, &found)) };
+    let folder = args.input.parent().unwrap_or(Path::new(""));
     let name = args.input.display().to_string();
     let model = solve_drainage::model_of(&deck, &external, args.compat.is_some());
     let beside = args.out.parent().unwrap_or(Path::new(""));

@@ -9,7 +9,6 @@ use twin_physics::units::{M_PER_FT, M3_PER_FT3};
 
 use crate::io::swmm_hotstart::{HotGroundwater, HotLink, HotNode, HotStart, HotStartShape, HotSubcatchment};
 use crate::io::swmm_inp::deck::{NodeKind, SwmmDeck};
-use crate::io::swmm_out::FlowUnits;
 
 /// What of a deck its hot start files depend on.
 #[must_use]
@@ -20,7 +19,7 @@ pub fn shape(deck: &SwmmDeck) -> HotStartShape {
         storage_nodes: deck.nodes.iter().map(|n| matches!(n.kind, NodeKind::Storage(_))).collect(),
         links: deck.links.len(),
         pollutants: deck.pollutants.len(),
-        flow_units: FlowUnits::from_code(deck.options.flow_units as i32).unwrap_or(FlowUnits::Cfs),
+        flow_units: deck.options.flow_units,
     }
 }
 

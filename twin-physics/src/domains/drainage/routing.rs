@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::control::{ControlAction, ControlState, ControlView, Controls};
+use super::hydrology::infiltration::SoilFactors;
 use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflow, SurfaceForcing};
 use super::inflow;
 use super::model::DrainageModel;
@@ -17,7 +18,7 @@ use super::quality::{Aside, NodeFlows, Quality, QualityScratch, QualityState, Re
 use super::scheme::{Engine, EngineScratch, EngineState};
 use super::street::{InletState, Inlets};
 use super::structure::Structure;
-use super::structure::seepage::{Bed, Held, SeepageState, SoilFactors, storage_loss};
+use super::structure::seepage::{Bed, Held, SeepageState, storage_loss};
 use super::totals::{Rates, Totals};
 use crate::solver::SolveError;
 

@@ -5,8 +5,9 @@ use super::super::model::{
 };
 use super::super::section::{Section, Shape};
 use super::culvert::CulvertInlet;
-use super::seepage::{Bed, Held, SeepageState, SoilFactors, storage_loss};
+use super::seepage::{Bed, Held, SeepageState, storage_loss};
 use super::*;
+use crate::domains::drainage::hydrology::infiltration::SoilFactors;
 use crate::domains::drainage::model::{Exfiltration, StorageShape};
 
 mod reference;
