@@ -2,7 +2,7 @@
 
 use twin_physics::domains::drainage::model as m;
 
-use super::{Binder, expression};
+use super::{Binder, Units, expression};
 use crate::io::inp::Row;
 use crate::io::swmm_inp::deck as d;
 
@@ -18,8 +18,12 @@ fn load_of_mass(units: d::ConcentrationUnits) -> f64 {
 
 /// Load of one unit of build-up (lb, kg or a count).
 fn load_of_buildup(binder: &Binder<'_>, pollutant: d::PollutantIx) -> f64 {
-    let units = binder.deck.pollutants[pollutant.0].units;
-    let mass = if units == d::ConcentrationUnits::CountPerL { 1.0 } else { binder.units.mass_mg };
+    buildup_load(&binder.units, binder.deck.pollutants[pollutant.0].units)
+}
+
+/// Load of one lb, kg or count of a pollutant.
+pub fn buildup_load(deck: &Units, units: d::ConcentrationUnits) -> f64 {
+    let mass = if units == d::ConcentrationUnits::CountPerL { 1.0 } else { deck.mass_mg };
     mass * load_of_mass(units)
 }
 
