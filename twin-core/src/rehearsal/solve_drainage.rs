@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use twin_physics::domains::drainage::control::ControlAction;
+use twin_physics::domains::drainage::hydrology::RunoffSlice;
 use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
 use twin_physics::domains::drainage::network::{LinkClass, NetworkState};
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
@@ -11,7 +12,7 @@ use twin_physics::domains::drainage::structure::Structure;
 use twin_physics::ledger::Account;
 use twin_physics::solver::SolveError;
 
-use super::drainage_files::{self, Inflows};
+use super::drainage_files::{self, Inflows, catchment_values};
 use super::solve_water::Watch;
 use crate::bindings::drainage::{External, Units, drainage_model_in};
 use crate::io::swmm_inp::deck::{self, SwmmDeck};
@@ -76,6 +77,10 @@ pub struct Extras {
     pub inflows: Option<Inflows>,
     /// Keep the flows of outlets at reporting times.
     pub outflows: bool,
+    /// Keep every runoff step.
+    pub runoff: bool,
+    /// Keep the state after the first step that reaches each of these times [s].
+    pub snapshots_s: Vec<f64>,
 }
 
 /// A run at its end.
@@ -89,8 +94,12 @@ pub struct Ended {
     pub statistics: Option<Statistics>,
     /// What control rules did, where that was asked for.
     pub actions: Vec<ControlAction>,
-    /// Dates [days] and flows of the outlets in the units of the deck, where asked for.
+    /// Dates [days], and flow and concentrations of each outlet in the units of the deck, where asked for.
     pub outflows: Vec<(f64, Vec<f64>)>,
+    /// Runoff steps, where asked for.
+    pub runoff: Vec<RunoffSlice>,
+    /// States at the times asked for, in their order.
+    pub snapshots: Vec<DrainageState>,
 }
 
 /// The model as a run takes it: SWMM's own scheme with its known defects for comparison, otherwise the default.
@@ -169,20 +178,21 @@ pub fn run<W: Write>(
         statistics: extras.statistics.then(|| Statistics::new(drainage, &state)),
         actions: Vec::new(),
         inflows: extras.inflows,
+        snapshots: extras.snapshots_s.iter().map(|at_s| (*at_s, None)).collect(),
         state,
         scratch: RoutingScratch::default(),
         outside: Outside::default(),
         before: Before::default(),
         solved: Solved { step_range_s: (f64::INFINITY, 0.0), ..Solved::default() },
     };
+    run.scratch.runoff_steps = extras.runoff.then(Vec::new);
     let mut report_s = options.report_step_s.max(1.0);
     let mut frame = Frame::default();
     let outlets = if extras.outflows { drainage_files::outlets(drainage) } else { Vec::new() };
     let mut outflows = Vec::new();
     if extras.outflows && options.report_start_s <= 0.0 {
         // SWMM's file begins with the state at the start.
-        let inflow = |node: &usize| run.state.network.nodes.inflow_m3s[*node] / run.units.flow_m3s;
-        outflows.push((start_days, outlets.iter().map(inflow).collect()));
+        outflows.push((start_days, run.outlets_now(&outlets)));
     }
     loop {
         let until_s = report_s.min(options.duration_s);
@@ -206,9 +216,7 @@ pub fn run<W: Write>(
             })?;
             run.solved.periods += 1;
             if extras.outflows {
-                let per = frame.nodes.len() / drainage.net.nodes.len().max(1);
-                let flows = outlets.iter().map(|node| frame.nodes[node * per + NODE_INFLOW]);
-                outflows.push((start_days + report_s / 86_400.0, flows.collect()));
+                outflows.push((start_days + report_s / 86_400.0, run.outlets(&outlets, &frame)));
             }
         }
         if watch.stops() {
@@ -243,6 +251,7 @@ struct Run<'a> {
     statistics: Option<Statistics>,
     actions: Vec<ControlAction>,
     inflows: Option<Inflows>,
+    snapshots: Vec<(f64, Option<DrainageState>)>,
 }
 
 /// One reporting time in the units of the file.
@@ -264,12 +273,18 @@ impl Run<'_> {
                 self.before.take(&self.state.network);
             }
             if let Some(inflows) = &self.inflows {
-                inflows.at(self.state.network.time_s, &mut self.outside.given_m3s, self.drainage.net.nodes.len());
+                let Outside { given_m3s, given_quality, .. } = &mut self.outside;
+                inflows.at(self.state.network.time_s, self.drainage.net.nodes.len(), given_m3s, given_quality);
             }
             let step = self.drainage.route(&mut self.state, &self.outside, end_s, &mut self.scratch)?;
             if let Some(statistics) = &mut self.statistics {
                 statistics.observe(self.drainage, &self.state, &step);
                 self.actions.extend_from_slice(&self.scratch.control_actions);
+            }
+            for (at_s, kept) in &mut self.snapshots {
+                if kept.is_none() && self.state.network.time_s >= *at_s - 1e-6 {
+                    *kept = Some(self.state.clone());
+                }
             }
             let solved = &mut self.solved;
             solved.steps += 1;
@@ -292,7 +307,33 @@ impl Run<'_> {
             statistics: self.statistics,
             actions: self.actions,
             outflows: Vec::new(),
+            runoff: self.scratch.runoff_steps.unwrap_or_default(),
+            snapshots: self.snapshots.into_iter().map_while(|(_, state)| state).collect(),
         }
+    }
+
+    /// Flow and concentrations of outlets as the last step left them.
+    fn outlets_now(&self, outlets: &[usize]) -> Vec<f64> {
+        let n = self.drainage.model.pollutants.len();
+        let one = |node: &usize| {
+            let flow = self.state.network.nodes.inflow_m3s[*node] / self.units.flow_m3s;
+            let quality = (0..n).map(|p| slot(&self.state.quality.node, *node * n + p));
+            std::iter::once(flow).chain(quality).collect::<Vec<_>>()
+        };
+        outlets.iter().flat_map(one).collect()
+    }
+
+    /// The same at a reporting time. SWMM writes those of the last step there, too.
+    fn outlets(&self, outlets: &[usize], frame: &Frame) -> Vec<f64> {
+        if self.drainage.model.options.defects.others {
+            return self.outlets_now(outlets);
+        }
+        let per = frame.nodes.len() / self.drainage.net.nodes.len().max(1);
+        let one = |node: &usize| {
+            let row = &frame.nodes[node * per..(node + 1) * per];
+            std::iter::once(row[NODE_INFLOW]).chain(row[NODE_INFLOW + 2..].iter().copied()).collect::<Vec<_>>()
+        };
+        outlets.iter().flat_map(one).collect()
     }
 
     /// Values at a reporting time, linear between the two ends of the last step.
@@ -316,16 +357,7 @@ impl Run<'_> {
         frame.subcatchments.clear();
         for at in 0..self.drainage.model.subcatchments.len() {
             let r = self.drainage.hydrology.result(&self.state.hydrology, at, time_s);
-            frame.subcatchments.extend([
-                r.rain_ms / u.rate_ms,
-                r.snow_m / u.depth_m,
-                r.evaporation_ms / u.daily_ms,
-                r.infiltration_ms / u.rate_ms,
-                r.runoff_m3s / u.flow_m3s,
-                r.groundwater_m3s / u.flow_m3s,
-                r.water_table_m / u.length_m,
-                r.soil_moisture,
-            ]);
+            frame.subcatchments.extend(catchment_values(u, &r));
             let concentration = |p: usize| {
                 let (old, new) = (&self.state.quality.runoff_old, &self.state.quality.runoff);
                 let f = self.state.hydrology.fraction(time_s);

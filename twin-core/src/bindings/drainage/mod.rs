@@ -20,7 +20,7 @@ use twin_physics::domains::drainage::model as m;
 
 use twin_physics::units::{M_PER_IN, S_PER_HOUR};
 
-pub use options::calendar;
+pub use options::{calendar, options};
 pub use units::Units;
 
 use crate::io::swmm_inp::{self, deck as d};
