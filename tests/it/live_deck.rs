@@ -117,7 +117,7 @@ fn a_hot_start_is_where_a_rehearsal_begins() {
     let (of_dry, at_dry) = begun(None);
     assert_ne!(of_hot, of_dry);
     let depths = &at_hot.routed.network.nodes.depth_m;
-    let saved = hot.nodes.iter().map(|n| f64::from(n.depth_ft) * 0.3048).collect::<Vec<_>>();
+    let saved = hot.hot.nodes.iter().map(|n| f64::from(n.depth_ft) * 0.3048).collect::<Vec<_>>();
     assert!(largest(depths, &saved) < 1e-9);
     assert!(largest(depths, &at_dry.routed.network.nodes.depth_m) > 0.2);
 }

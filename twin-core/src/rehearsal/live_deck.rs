@@ -10,11 +10,11 @@ use std::path::Path;
 use twin_physics::domains::drainage::model::{DrainageModel, Evaporation, Temperature, Wind};
 
 use super::drainage_files;
-use crate::bindings::drainage::open;
+use crate::bindings::drainage::{live::Beginning, open};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::io::inp::Row;
 use crate::io::swmm_date::to_datetime;
-use crate::io::swmm_hotstart::HotStart;
-use crate::io::swmm_inp::deck::{FileKind, FileMode, SwmmDeck};
+use crate::io::swmm_inp::deck::{FileKind, FileMode, FileUse, SwmmDeck};
 
 /// A deck that is to be driven from outside.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub struct LiveDeck {
     /// Its model, at its own date and for its own time.
     pub model: DrainageModel,
     /// State of the network to begin with.
-    pub hot_start: Option<HotStart>,
+    pub hot_start: Option<Beginning>,
     /// What was found in the files it names that is no error.
     pub found: Diagnostics,
 }
@@ -30,21 +30,23 @@ pub struct LiveDeck {
 /// Reads the deck of a network file.
 ///
 /// # Errors
-/// All that is wrong with the deck and with the files it names, and flows from an interface file (`NET-204`), which
-/// would enter beside those of the other networks.
+/// All that is wrong with the deck and with the files it names, and interface files that would stand beside what the
+/// world computes or gives: flows, runoff, RDII (`NET-204`).
 pub fn read(file: &Path) -> Result<LiveDeck, Diagnostics> {
     let (opened, found, mut of_files) = open(file);
-    let Some(opened) = opened else {
+    let Some(mut opened) = opened else {
         let mut all = found;
         all.append(of_files);
         return Err(all);
     };
     let folder = file.parent().unwrap_or(Path::new(""));
-    let (files, more) = drainage_files::open(&used(&opened.deck), folder, folder);
+    let (files, more) = drainage_files::open(&used(&opened.deck), folder, folder, false);
     of_files.append(more);
-    if let Some(row) =
-        files.inflows.as_ref().and_then(|_| opened.deck.files.iter().find(|f| f.kind == FileKind::Inflows))
-    {
+    files.supply(&mut opened.external);
+    let given = |f: &&Row<FileUse>| {
+        f.mode == FileMode::Use && matches!(f.kind, FileKind::Inflows | FileKind::Runoff | FileKind::Rdii)
+    };
+    for row in opened.deck.files.iter().filter(given) {
         of_files.push(Diagnostic {
             severity: Severity::Error,
             line: row.line.0,
@@ -52,15 +54,17 @@ pub fn read(file: &Path) -> Result<LiveDeck, Diagnostics> {
             ..Diagnostic::of_file(
                 &opened.deck.name,
                 "NET-204",
-                "flows from an interface file are not taken into a city",
-                "give them as [INFLOWS] with series, which may stand in files",
+                "flows, runoff and RDII from an interface file are not taken into a city",
+                "give flows as [INFLOWS] with series, which may stand in files; leave runoff and RDII to be computed",
             )
         });
     }
     if of_files.has_errors() {
         return Err(of_files);
     }
-    Ok(LiveDeck { model: opened.model(), hot_start: files.hot_start, found: of_files })
+    let model = opened.model();
+    let hot_start = files.hot_start.map(|hot| Beginning { deck: opened.deck, hot });
+    Ok(LiveDeck { model, hot_start, found: of_files })
 }
 
 /// The deck without what concerns its result files alone.

@@ -8,6 +8,7 @@ pub mod beginning;
 pub mod course;
 mod drainage;
 pub mod drainage_averages;
+mod drainage_described;
 pub mod drainage_files;
 pub mod drainage_report;
 pub mod live_deck;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use twin_physics::domains::drainage::control::ControlAction;
+use twin_physics::domains::drainage::hydrology::RunoffSlice;
 use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
 use twin_physics::domains::drainage::network::{LinkClass, NetworkState, NodeClass, RoutingStep};
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
@@ -12,14 +13,12 @@ use twin_physics::ledger::Account;
 use twin_physics::solver::SolveError;
 
 use super::drainage_averages::Averages;
-use super::drainage_files::{self, Inflows};
+use super::drainage_described::describe;
+use super::drainage_files::{self, Inflows, catchment_values};
 use super::solve_water::Watch;
 use crate::bindings::drainage::{External, Units, drainage_model_in};
 use crate::io::swmm_inp::deck::{self, SwmmDeck};
-use crate::io::swmm_out::{
-    self, ConcentrationUnits, LinkEntry, LinkKind, NodeEntry, NodeKind, OutPeriod, PollutantEntry, SYSTEM_VARIABLES,
-    SubcatchmentEntry, SwmmOutDescription, SwmmOutWriter,
-};
+use crate::io::swmm_out::{OutPeriod, SYSTEM_VARIABLES, SwmmOutWriter};
 
 /// Depth below which SWMM reports no velocity: 0.01 ft [m].
 const NO_VELOCITY_M: f64 = 0.01 * 0.3048;
@@ -80,6 +79,10 @@ pub struct Extras {
     pub inflows: Option<Inflows>,
     /// Keep the flows of outlets at reporting times.
     pub outflows: bool,
+    /// Keep every runoff step.
+    pub runoff: bool,
+    /// Keep the state after the first step that reaches each of these times [s].
+    pub snapshots_s: Vec<f64>,
 }
 
 /// A run at its end.
@@ -93,8 +96,12 @@ pub struct Ended {
     pub statistics: Option<Statistics>,
     /// What control rules did, where that was asked for.
     pub actions: Vec<ControlAction>,
-    /// Dates [days] and flows of the outlets in the units of the deck, where asked for.
+    /// Dates [days], and flow and concentrations of each outlet in the units of the deck, where asked for.
     pub outflows: Vec<(f64, Vec<f64>)>,
+    /// Runoff steps, where asked for.
+    pub runoff: Vec<RunoffSlice>,
+    /// States at the times asked for, in their order.
+    pub snapshots: Vec<DrainageState>,
 }
 
 /// The model as a run takes it: SWMM's own scheme with its known defects for comparison, otherwise the default.
@@ -174,6 +181,7 @@ pub fn run<W: Write>(
         statistics: extras.statistics.then(|| Statistics::new(drainage, &state)),
         actions: Vec::new(),
         inflows: extras.inflows,
+        snapshots: extras.snapshots_s.iter().map(|at_s| (*at_s, None)).collect(),
         state,
         scratch: RoutingScratch::default(),
         outside: Outside::default(),
@@ -182,14 +190,14 @@ pub fn run<W: Write>(
         averages: deck.report.averages.then(Averages::default),
         solved: Solved { step_range_s: (f64::INFINITY, 0.0), ..Solved::default() },
     };
+    run.scratch.runoff_steps = extras.runoff.then(Vec::new);
     let mut report_s = options.report_step_s.max(1.0);
     let mut frame = Frame::default();
     let outlets = if extras.outflows { drainage_files::outlets(drainage) } else { Vec::new() };
     let mut outflows = Vec::new();
     if extras.outflows && options.report_start_s <= 0.0 {
         // SWMM's file begins with the state at the start.
-        let inflow = |node: &usize| run.state.network.nodes.inflow_m3s[*node] / run.units.flow_m3s;
-        outflows.push((start_days, outlets.iter().map(inflow).collect()));
+        outflows.push((start_days, run.outlets_now(&outlets)));
     }
     loop {
         let until_s = report_s.min(options.duration_s);
@@ -213,9 +221,7 @@ pub fn run<W: Write>(
             })?;
             run.solved.periods += 1;
             if extras.outflows {
-                let per = frame.nodes.len() / drainage.net.nodes.len().max(1);
-                let flows = outlets.iter().map(|node| frame.nodes[node * per + NODE_INFLOW]);
-                outflows.push((start_days + report_s / 86_400.0, flows.collect()));
+                outflows.push((start_days + report_s / 86_400.0, run.outlets(&outlets, &frame)));
             }
         }
         run.go_on(report_s, report_s >= options.report_start_s);
@@ -255,6 +261,7 @@ struct Run<'a> {
     statistics: Option<Statistics>,
     actions: Vec<ControlAction>,
     inflows: Option<Inflows>,
+    snapshots: Vec<(f64, Option<DrainageState>)>,
 }
 
 /// One reporting time in the units of the file.
@@ -278,7 +285,8 @@ impl Run<'_> {
                 self.before.stored_m3 = self.drainage.stored_m3(&self.state);
             }
             if let Some(inflows) = &self.inflows {
-                inflows.at(self.state.network.time_s, &mut self.outside.given_m3s, self.drainage.net.nodes.len());
+                let Outside { given_m3s, given_quality, .. } = &mut self.outside;
+                inflows.at(self.state.network.time_s, self.drainage.net.nodes.len(), given_m3s, given_quality);
             }
             let step = self.drainage.route(&mut self.state, &self.outside, end_s, &mut self.scratch)?;
             if pauses && self.drainage.model.options.defects.others {
@@ -287,6 +295,11 @@ impl Run<'_> {
             if let Some(statistics) = &mut self.statistics {
                 statistics.observe(self.drainage, &self.state, &step);
                 self.actions.extend_from_slice(&self.scratch.control_actions);
+            }
+            for (at_s, kept) in &mut self.snapshots {
+                if kept.is_none() && self.state.network.time_s >= *at_s - 1e-6 {
+                    *kept = Some(self.state.clone());
+                }
             }
             if self.state.network.time_s <= until_s + 1e-9 {
                 self.average();
@@ -336,7 +349,33 @@ impl Run<'_> {
             statistics: self.statistics,
             actions: self.actions,
             outflows: Vec::new(),
+            runoff: self.scratch.runoff_steps.unwrap_or_default(),
+            snapshots: self.snapshots.into_iter().map_while(|(_, state)| state).collect(),
         }
+    }
+
+    /// Flow and concentrations of outlets as the last step left them.
+    fn outlets_now(&self, outlets: &[usize]) -> Vec<f64> {
+        let n = self.drainage.model.pollutants.len();
+        let one = |node: &usize| {
+            let flow = self.state.network.nodes.inflow_m3s[*node] / self.units.flow_m3s;
+            let quality = (0..n).map(|p| slot(&self.state.quality.node, *node * n + p));
+            std::iter::once(flow).chain(quality).collect::<Vec<_>>()
+        };
+        outlets.iter().flat_map(one).collect()
+    }
+
+    /// The same at a reporting time. SWMM writes those of the last step there, too.
+    fn outlets(&self, outlets: &[usize], frame: &Frame) -> Vec<f64> {
+        if self.drainage.model.options.defects.others {
+            return self.outlets_now(outlets);
+        }
+        let per = frame.nodes.len() / self.drainage.net.nodes.len().max(1);
+        let one = |node: &usize| {
+            let row = &frame.nodes[node * per..(node + 1) * per];
+            std::iter::once(row[NODE_INFLOW]).chain(row[NODE_INFLOW + 2..].iter().copied()).collect::<Vec<_>>()
+        };
+        outlets.iter().flat_map(one).collect()
     }
 
     /// Values at a reporting time, linear between the two ends of the last step.
@@ -378,16 +417,7 @@ impl Run<'_> {
         frame.subcatchments.clear();
         for at in 0..self.drainage.model.subcatchments.len() {
             let r = self.drainage.hydrology.result(&self.state.hydrology, at, time_s);
-            frame.subcatchments.extend([
-                r.rain_ms / u.rate_ms,
-                r.snow_m / u.depth_m,
-                r.evaporation_ms / u.daily_ms,
-                r.infiltration_ms / u.rate_ms,
-                r.runoff_m3s / u.flow_m3s,
-                r.groundwater_m3s / u.flow_m3s,
-                r.water_table_m / u.length_m,
-                r.soil_moisture,
-            ]);
+            frame.subcatchments.extend(catchment_values(u, &r));
             let concentration = |p: usize| {
                 let (old, new) = (&self.state.quality.runoff_old, &self.state.quality.runoff);
                 let f = self.state.hydrology.fraction(time_s);
@@ -524,82 +554,4 @@ fn through_m3s(inflow_m3s: f64, outflow_m3s: f64) -> f64 {
 /// A concentration; none where quality is left out.
 fn slot(table: &[f64], at: usize) -> f64 {
     table.get(at).copied().unwrap_or(0.0)
-}
-
-fn picked<T: PartialEq>(selection: &deck::Selection<T>, at: &T) -> bool {
-    match selection {
-        deck::Selection::None => false,
-        deck::Selection::All => true,
-        deck::Selection::Some(list) => list.contains(at),
-    }
-}
-
-/// What the result file says of the model before its first period.
-fn describe(deck: &SwmmDeck, drainage: &Drainage) -> SwmmOutDescription {
-    let u = Units::new(deck.options.flow_units);
-    let report = &deck.report;
-    let start_days = start_days(deck);
-    let options = &drainage.model.options;
-    let report_step_s = options.report_step_s as i32;
-    SwmmOutDescription {
-        flow_units: deck.options.flow_units,
-        subcatchments: named(&deck.subcatchments, |at, s| SubcatchmentEntry {
-            name: s.id.clone(),
-            area: s.area,
-            reported: picked(&report.subcatchments, &deck::SubcatchmentIx(at)),
-        }),
-        nodes: named(&deck.nodes, |at, node| NodeEntry {
-            name: node.id.clone(),
-            kind: match node.kind {
-                deck::NodeKind::Junction(_) => NodeKind::Junction,
-                deck::NodeKind::Outfall(_) => NodeKind::Outfall,
-                deck::NodeKind::Divider(_) => NodeKind::Divider,
-                deck::NodeKind::Storage(_) => NodeKind::Storage,
-            },
-            invert: node.invert,
-            max_depth: drainage.net.nodes[at].full_depth_m / u.length_m,
-            reported: picked(&report.nodes, &deck::NodeIx(at)),
-        }),
-        links: named(&deck.links, |at, link| {
-            link_entry(drainage, &u, at, link, picked(&report.links, &deck::LinkIx(at)))
-        }),
-        pollutants: named(&deck.pollutants, |_, p| PollutantEntry {
-            name: p.id.clone(),
-            units: match p.units {
-                deck::ConcentrationUnits::MgPerL => ConcentrationUnits::MgPerL,
-                deck::ConcentrationUnits::UgPerL => ConcentrationUnits::UgPerL,
-                deck::ConcentrationUnits::CountPerL => ConcentrationUnits::CountsPerL,
-            },
-        }),
-        start_days: swmm_out::report_origin_days(
-            start_days,
-            start_days + options.report_start_s / 86_400.0,
-            report_step_s,
-        ),
-        report_step_s,
-    }
-}
-
-fn named<T, U>(rows: &[crate::io::inp::Row<T>], entry: impl Fn(usize, &T) -> U) -> Vec<U> {
-    rows.iter().enumerate().map(|(at, row)| entry(at, row)).collect()
-}
-
-fn link_entry(drainage: &Drainage, u: &Units, at: usize, link: &deck::Link, reported: bool) -> LinkEntry {
-    let data = &drainage.net.links[at];
-    let (kind, length) = match &link.kind {
-        deck::LinkKind::Conduit(c) => (LinkKind::Conduit, c.length),
-        deck::LinkKind::Pump(_) => (LinkKind::Pump, 0.0),
-        deck::LinkKind::Orifice(_) => (LinkKind::Orifice, 0.0),
-        deck::LinkKind::Weir(_) => (LinkKind::Weir, 0.0),
-        deck::LinkKind::Outlet(_) => (LinkKind::Outlet, 0.0),
-    };
-    LinkEntry {
-        name: link.id.clone(),
-        kind,
-        offset_inlet: data.offset_from_m / u.length_m,
-        offset_outlet: data.offset_to_m / u.length_m,
-        max_depth: data.full_depth_m / u.length_m,
-        length,
-        reported,
-    }
 }

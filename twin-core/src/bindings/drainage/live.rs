@@ -19,6 +19,7 @@ use crate::bindings::water_register::MissingPort;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::{AssetIx, NetworkIx};
 use crate::io::swmm_hotstart::HotStart;
+use crate::io::swmm_inp::deck::SwmmDeck;
 use crate::model::City;
 use crate::model::storm::RainSeries;
 use crate::world::network::Network;
@@ -52,17 +53,30 @@ pub fn rehearsed(
     model
 }
 
+/// A hot start with the deck that says what its values mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beginning {
+    /// The deck.
+    pub deck: SwmmDeck,
+    /// The state.
+    pub hot: HotStart,
+}
+
 /// Makes the solver of a network, which begins as its model says or from a hot start; runoff follows the world's steps,
 /// so that imposed rain acts at once.
 ///
 /// # Errors
 /// Why the network cannot be computed, as a `NET-2xx` diagnostic of `file`.
-pub fn solver(file: &str, model: DrainageModel, hot: Option<&HotStart>) -> Result<Arc<DrainageSolver>, Diagnostics> {
+pub fn solver(
+    file: &str,
+    model: DrainageModel,
+    begins: Option<&Beginning>,
+) -> Result<Arc<DrainageSolver>, Diagnostics> {
     let solver = DrainageSolver::new(model).map(DrainageSolver::following_rain).map_err(|error| {
         Diagnostics::of(vec![Diagnostic::of_file(file, "NET-201", &error.to_string(), "mend the network file")])
     })?;
-    let Some(hot) = hot else { return Ok(Arc::new(solver)) };
-    let state = hot_start::begin(solver.drainage(), hot);
+    let Some(Beginning { deck, hot }) = begins else { return Ok(Arc::new(solver)) };
+    let state = hot_start::begin(deck, solver.drainage(), hot);
     Ok(Arc::new(solver.beginning(state)))
 }
 

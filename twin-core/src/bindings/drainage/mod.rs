@@ -22,7 +22,7 @@ use twin_physics::domains::drainage::model as m;
 use twin_physics::units::{M_PER_IN, S_PER_HOUR};
 
 pub use opened::{Opened, open};
-pub use options::calendar;
+pub use options::{calendar, options};
 pub use quality::load_of_unit;
 pub use units::Units;
 

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::control::{ControlAction, ControlState, ControlView, Controls};
 use super::hydrology::infiltration::SoilFactors;
-use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflow, SurfaceForcing};
+use super::hydrology::{
+    Hydrology, HydrologyScratch, HydrologyState, LateralInflow, RdiiRecord, RunoffRecord, RunoffSlice, SurfaceForcing,
+};
 use super::inflow;
 use super::model::DrainageModel;
 use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, Pause, RoutingStep, routing_step_s};
@@ -46,6 +48,8 @@ pub struct Drainage {
     pub pauses: Pauses,
     /// Seeping surfaces of storage units, `None` elsewhere.
     beds: Vec<Option<Bed>>,
+    /// Runoff that is given in place of what the hydrology would compute.
+    runoff: Option<RunoffRecord>,
 }
 
 /// Everything that changes with time.
@@ -86,6 +90,8 @@ pub struct Outside {
     pub rain_ms: Vec<f64>,
     /// What other networks give by node [m³/s].
     pub given_m3s: Vec<f64>,
+    /// Concentrations of what is given: `node * pollutants + pollutant`; empty = clean.
+    pub given_quality: Vec<f64>,
     /// What other networks take by node; no more than stands there is taken [m³/s].
     pub taken_m3s: Vec<f64>,
     /// Potential evaporation in place of the model's own [m/s].
@@ -112,6 +118,8 @@ pub struct RoutingScratch {
     dry_weather: Vec<f64>,
     /// What control rules changed in the last step, modulated settings apart.
     pub control_actions: Vec<ControlAction>,
+    /// Runoff steps made, where they are to be kept.
+    pub runoff_steps: Option<Vec<RunoffSlice>>,
     targets: Vec<f64>,
     before: Snapshot,
     reactors: Vec<f64>,
@@ -143,7 +151,21 @@ impl Drainage {
         let beds = beds.collect();
         let inlets = Inlets::new(&model, &net);
         let pauses = Pauses::new(&model.options);
-        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, pauses, beds })
+        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, pauses, beds, runoff: None })
+    }
+
+    /// The same with runoff of an earlier run in place of what the hydrology would compute.
+    #[must_use]
+    pub fn with_runoff(mut self, record: RunoffRecord) -> Self {
+        self.runoff = Some(record);
+        self
+    }
+
+    /// The same with RDII that is given instead of computed.
+    #[must_use]
+    pub fn with_rdii(mut self, record: RdiiRecord) -> Self {
+        self.hydrology = self.hydrology.with_rdii(record);
+        self
     }
 
     /// State at model time 0.
@@ -177,6 +199,12 @@ impl Drainage {
         };
         state.totals.initial_m3 = self.engine.stored_m3(&state.network, &state.engine);
         state
+    }
+
+    /// Begins the accounts of pollutants with what a state now holds of them.
+    pub fn restart_quality(&self, state: &mut DrainageState) {
+        let DrainageState { network, engine, quality, .. } = state;
+        self.quality.restart(network, engine.reactors(), quality);
     }
 
     /// Routes one step, at most up to `until_s`.
@@ -285,8 +313,17 @@ impl Drainage {
                 outfall_volume_m3: &state.outfall_volume_m3,
                 ..SurfaceForcing::default()
             };
-            self.hydrology.advance(&self.model, &mut state.hydrology, &forcing, &mut scratch.hydrology);
-            self.quality.runoff_step(&self.model, &self.hydrology, &state.hydrology, &mut state.quality);
+            if let Some(record) = &self.runoff {
+                self.hydrology.replay(&self.model, &mut state.hydrology, &forcing, record);
+                let time_s = state.hydrology.time_s;
+                self.quality.replay(record.quality_until(time_s), state.hydrology.dt_s(), &mut state.quality);
+            } else {
+                self.hydrology.advance(&self.model, &mut state.hydrology, &forcing, &mut scratch.hydrology);
+                self.quality.runoff_step(&self.model, &self.hydrology, &state.hydrology, &mut state.quality);
+            }
+            if let Some(steps) = &mut scratch.runoff_steps {
+                steps.push(self.hydrology.slice(&state.hydrology, &state.quality.runoff));
+            }
             state.outfall_volume_m3.fill(0.0);
         }
     }
@@ -437,8 +474,7 @@ impl Drainage {
             external_m3s: &scratch.external,
             dry_weather_m3s: &scratch.dry_weather,
             exchange_m3s: &outside.given_m3s,
-            // What other networks give is clean.
-            exchange: &[],
+            exchange: &outside.given_quality,
         };
         let hydrology = (&self.hydrology, &state.hydrology, &scratch.lateral);
         self.quality.node_loads(&self.model, &self.net, hydrology, &flows, &state.network, &mut state.quality, time_s);

@@ -197,6 +197,31 @@ impl Quality {
         if self.routing == Routing::Steady { nodes } else { nodes + row(&state.links.volume_m3, &quality.link) }
     }
 
+    /// Begins the accounts with what is there now, as after a hot start.
+    pub fn restart(&self, state: &NetworkState, reactors: Option<&[f64]>, quality: &mut QualityState) {
+        quality.node_old.clone_from(&quality.node);
+        quality.link_old.clone_from(&quality.link);
+        quality.runoff_old.clone_from(&quality.runoff);
+        for p in 0..self.pollutants {
+            quality.network[p].initial = self.stored(state, reactors, quality, p);
+            quality.surfaces[p].initial = self.on_surfaces(quality, p);
+        }
+    }
+
+    /// Takes the concentrations of a runoff step of so many seconds as given, catchment by catchment; an empty list is
+    /// clean water.
+    pub fn replay(&self, runoff: &[f64], dt_s: f64, quality: &mut QualityState) {
+        if self.pollutants == 0 {
+            return;
+        }
+        std::mem::swap(&mut quality.runoff_old, &mut quality.runoff);
+        quality.runoff.fill(0.0);
+        for (to, from) in quality.runoff.iter_mut().zip(runoff) {
+            *to = *from;
+        }
+        quality.runoff_dt_s = dt_s;
+    }
+
     /// Load of a pollutant on the surfaces: built up, and in standing water.
     #[must_use]
     pub fn on_surfaces(&self, quality: &QualityState, pollutant: usize) -> f64 {
