@@ -6,6 +6,7 @@ mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;
+mod drainage_interface;
 mod drainage_lid;
 mod drainage_report;
 mod golden_drainage;

@@ -9,8 +9,8 @@ use twin_physics::domains::drainage::network::NodeClass;
 use twin_physics::domains::drainage::routing::Drainage;
 use twin_physics::units::{M_PER_IN, M3_PER_FT3, S_PER_DAY};
 
-use super::supply::concentration;
 use super::Files;
+use super::supply::concentration;
 use crate::bindings::drainage::{External, Units, hot_start};
 use crate::io::swmm_hotstart;
 use crate::io::swmm_inp::deck::{GageSource, SwmmDeck};
@@ -34,13 +34,7 @@ pub fn outlets(drainage: &Drainage) -> Vec<usize> {
 ///
 /// # Errors
 /// Whatever the file system answers.
-pub fn save(
-    files: &Files,
-    deck: &SwmmDeck,
-    external: &External,
-    drainage: &Drainage,
-    ended: &Ended,
-) -> io::Result<()> {
+pub fn save(files: &Files, deck: &SwmmDeck, external: &External, drainage: &Drainage, ended: &Ended) -> io::Result<()> {
     let create = |path| File::create(path).map(BufWriter::new);
     let shape = hot_start::shape(deck);
     let mut early = ended.snapshots.iter();

@@ -159,10 +159,7 @@ impl Finder<'_> {
             return None;
         };
         let record = |r: &(f64, f32)| (self.seconds(r.0), f64::from(r.1) * M_PER_IN);
-        Some(FileRain {
-            record: found.records.iter().map(record).collect(),
-            interval_s: f64::from(found.interval_s),
-        })
+        Some(FileRain { record: found.records.iter().map(record).collect(), interval_s: f64::from(found.interval_s) })
     }
 
     pub(super) fn rdii(&mut self, row: &Row<FileUse>, file: &Rdii) -> Option<RdiiRecord> {
