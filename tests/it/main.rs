@@ -8,6 +8,7 @@ mod bytes;
 mod city;
 mod cli;
 mod drainage_features;
+mod drainage_interface;
 mod drainage_lid;
 mod drainage_options;
 mod drainage_report;
