@@ -89,8 +89,8 @@ fn pollutants(deck: &SwmmDeck, drainage: &Drainage, hot: &HotStart, state: &mut 
         }
         for (land, saved) in saved.land_uses.iter().enumerate() {
             own.swept_s[at * uses + land] = (saved.last_swept_days - start_days) * S_PER_DAY;
-            for p in 0..n {
-                own.buildup[(at * uses + land) * n + p] = saved.buildup[p] * loads[p];
+            for (p, (buildup, load)) in saved.buildup.iter().zip(&loads).enumerate() {
+                own.buildup[(at * uses + land) * n + p] = buildup * load;
             }
         }
     }
