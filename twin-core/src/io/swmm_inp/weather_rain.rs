@@ -424,7 +424,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_named_by_its_line() {
         let space = |day: &str| format!("412797 01 HPCP HI 1998 03 {day} 0100     25     \n");
-        let text = format!("{}{}short\n", space("02"), space("3x"));
+        let text = format!("{}{}short\n", space("02"), space("xx"));
         let file = read(&text, form(&text).expect("space"), None);
         assert_eq!((file.bad_lines, file.goes_back, file.records.len()), (vec![2, 3], None, 1));
         let text = format!("{}{}", space("02"), space("01"));
