@@ -122,17 +122,25 @@ fn american(line: &[u8]) -> Option<(Layout, i64)> {
     let named = || {
         let interval = space(37, 0)?;
         let mut f = Fields::at(line, 37);
-        (f.int(2)?, f.word(4)?, f.word(2)?, f.int(4)?);
+        f.int(2)?;
+        f.word(4)?;
+        f.word(2)?;
+        f.int(4)?;
         Some(interval)
     };
     let comma = || {
         let mut f = Fields(line);
-        (f.int(6)?, f.comma()?, f.int(2)?, f.comma()?);
+        f.int(6)?;
+        f.comma()?;
+        f.int(2)?;
+        f.comma()?;
         interval_of(f.word(4)?)
     };
     let tape = || {
         let mut f = Fields(line);
-        (f.word(3)?, f.int(6)?, f.int(2)?);
+        f.word(3)?;
+        f.int(6)?;
+        f.int(2)?;
         interval_of(f.word(4)?)
     };
     (space(0, 6).map(|i| (Layout::Space(0), i)))
@@ -144,7 +152,10 @@ fn american(line: &[u8]) -> Option<(Layout, i64)> {
 fn canadian(line: &[u8]) -> Option<(Layout, i64)> {
     let element = |year| {
         let mut f = Fields(line);
-        (f.int(7)?, f.int(year)?, f.int(2)?, f.int(2)?);
+        f.int(7)?;
+        f.int(year)?;
+        f.int(2)?;
+        f.int(2)?;
         f.int(3)
     };
     match (element(3), element(4), line.len()) {
