@@ -46,7 +46,8 @@ pub fn read(file: &Path) -> Result<LiveDeck, Diagnostics> {
     let given = |f: &&Row<FileUse>| {
         f.mode == FileMode::Use && matches!(f.kind, FileKind::Inflows | FileKind::Runoff | FileKind::Rdii)
     };
-    for row in opened.deck.files.iter().filter(given) {
+    let taken = !of_files.has_errors();
+    for row in opened.deck.files.iter().filter(given).filter(|_| taken) {
         of_files.push(Diagnostic {
             severity: Severity::Error,
             line: row.line.0,
