@@ -91,7 +91,7 @@ fn flux<T: Real>([hl, ul, vl]: [T; 3], [hr, ur, vr]: [T; 3], bed_rise: T, film: 
     let first = across + g * hl * on_left.least(zero);
     let second = across - thrust + g * hr * on_right.least(zero);
     let still = hl.most(hr) <= film;
-    let water = if wall || still { zero } else { water };
+    let water = if wall | still { zero } else { water };
     let along = water * if water >= zero { vl } else { vr };
     // A wall mirrors each side.
     let towards = (ca - ul).most(ca + half * ul);

@@ -317,11 +317,8 @@ impl<T: Real> Surface<T> {
             let reads = &reads;
             let part = Part { depth, rest, u, v };
             jobs.push(Box::new(move || {
-                let mut writes = Writes { part, deepest, strip, report };
-                pulp::Arch::new().dispatch(
-                    #[inline(always)]
-                    || band::compute::<T, SECOND, LAST>(reads, band, &mut writes),
-                );
+                let writes = Writes { part, deepest, strip, report };
+                pulp::Arch::new().dispatch(Band::<'_, T, SECOND, LAST> { reads, band, writes });
             }));
         }
         b.runner.run(jobs);
@@ -334,7 +331,7 @@ impl<T: Real> Surface<T> {
         let mut cells = 0;
         let mut fastest = 0.0_f64;
         for report in reports {
-            if !report.peaks.trace.wide().is_finite() {
+            if report.peaks.trace.iter().any(|t| !t.wide().is_finite()) {
                 return Err(StepError::NotFinite { time_s: water.time_s });
             }
             fastest = fastest.max(report.peaks.largest());
@@ -344,6 +341,23 @@ impl<T: Real> Surface<T> {
         }
         water.rate_1s = fastest / self.grid.cell_m;
         Ok(cells)
+    }
+}
+
+/// A band as work that is compiled for several instruction sets. A named type, because a closure's call would not be
+/// inlined into the code for the wider ones.
+struct Band<'a, T: Real, const SECOND: bool, const LAST: bool> {
+    reads: &'a Reads<'a, T>,
+    band: usize,
+    writes: Writes<'a, T>,
+}
+
+impl<T: Real, const SECOND: bool, const LAST: bool> pulp::NullaryFnOnce for Band<'_, T, SECOND, LAST> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(mut self) {
+        band::compute::<T, SECOND, LAST>(self.reads, self.band, &mut self.writes);
     }
 }
 

@@ -67,12 +67,12 @@ pub struct Peaks<T> {
     /// Of (|u| + |v| + 2c) [m/s].
     pub speed: [T; TILE],
     /// Sum of all velocities and remainders: finite unless one of them is not.
-    pub trace: T,
+    pub trace: [T; TILE],
 }
 
 impl<T: Copy + Default> Default for Peaks<T> {
     fn default() -> Self {
-        Self { speed: [T::default(); TILE], trace: T::default() }
+        Self { speed: [T::default(); TILE], trace: [T::default(); TILE] }
     }
 }
 
@@ -111,13 +111,90 @@ pub fn row<T: Real, const SECOND: bool, const LAST: bool>(
             }
         }
         for i in start..end {
-            peaks.trace = peaks.trace + (to.u[i] + to.v[i] + to.rest[i]);
+            peaks.trace[i - start] = peaks.trace[i - start] + (to.u[i] + to.v[i] + to.rest[i]);
         }
         for k in 0..TILE {
             peaks.speed[k] = peaks.speed[k].most(speeds[k]);
             deepest[t] = deepest[t].most(depths[k]);
         }
     }
+}
+
+/// `N` values from place `at`.
+#[inline(always)]
+fn cut<T: Real, const N: usize>(s: &[T], at: usize) -> [T; N] {
+    let mut out = [T::default(); N];
+    out.copy_from_slice(&s[at..at + N]);
+    out
+}
+
+/// New depths of `N` cells from `start`: the sums in double precision, split into depth and remainder.
+#[inline(always)]
+fn depths<T: Real, const LAST: bool, const N: usize>(
+    a: &Advance<T>,
+    from: &From<'_, T>,
+    fall: f64,
+    start: usize,
+    to: &Part<'_, T>,
+) -> [[T; N]; 2] {
+    let l = a.per_cell;
+    let (h, rest) = (cut::<T, N>(&from.row.depth, start + PAD), cut::<T, N>(from.rest, start));
+    let (qw, qe) = (cut::<T, N>(&from.x.water, start), cut::<T, N>(&from.x.water, start + 1));
+    let (qs, qn) = (cut::<T, N>(&from.south.water, start), cut::<T, N>(&from.north.water, start));
+    let (catch, h0, rest0) =
+        (cut::<T, N>(from.catch, start), cut::<T, N>(to.depth, start), cut::<T, N>(to.rest, start));
+    let mut out = [[T::default(); N]; 2];
+    for k in 0..N {
+        let gain = ((l * qw[k]).wide() - (l * qe[k]).wide()) + ((l * qs[k]).wide() - (l * qn[k]).wide());
+        let mut sum = h[k].wide() + rest[k].wide() + gain + fall * catch[k].wide();
+        if LAST {
+            sum = 0.5 * (sum + (h0[k].wide() + rest0[k].wide()));
+        }
+        let depth = T::of(if sum > 0.0 { sum } else { 0.0 });
+        out[0][k] = depth;
+        out[1][k] = T::of(sum - depth.wide());
+    }
+    out
+}
+
+/// Momentum of `N` cells from `start`, before friction.
+#[inline(always)]
+fn momenta<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
+    a: &Advance<T>,
+    from: &From<'_, T>,
+    start: usize,
+    to: &Part<'_, T>,
+) -> [[T; N]; 2] {
+    let (half, l, g) = (T::of(0.5), a.per_cell, T::of(GRAVITY_MS2));
+    let row = from.row;
+    let h = cut::<T, N>(&row.depth, start + PAD);
+    let (u, v) = (cut::<T, N>(&row.u, start + PAD), cut::<T, N>(&row.v, start + PAD));
+    let (xw, xe) = (cut::<T, N>(&from.x.second, start), cut::<T, N>(&from.x.first, start + 1));
+    let (ys, yn) = (cut::<T, N>(&from.south.second, start), cut::<T, N>(&from.north.first, start));
+    let (vw, ve) = (cut::<T, N>(&from.x.along, start), cut::<T, N>(&from.x.along, start + 1));
+    let (us, un) = (cut::<T, N>(&from.south.along, start), cut::<T, N>(&from.north.along, start));
+    let mut out = [[T::default(); N]; 2];
+    for k in 0..N {
+        out[0][k] = h[k] * u[k] + l * ((xw[k] - xe[k]) + (us[k] - un[k]));
+        out[1][k] = h[k] * v[k] + l * ((ys[k] - yn[k]) + (vw[k] - ve[k]));
+    }
+    if SECOND {
+        let sx = cut::<T, N>(&from.along.level, start + PAD);
+        let sy = cut::<T, N>(&row.slopes.level, start + PAD);
+        for k in 0..N {
+            let pull = l * g * h[k];
+            out[0][k] = out[0][k] - pull * sx[k];
+            out[1][k] = out[1][k] - pull * sy[k];
+        }
+    }
+    if LAST {
+        let (h0, u0, v0) = (cut::<T, N>(to.depth, start), cut::<T, N>(to.u, start), cut::<T, N>(to.v, start));
+        for k in 0..N {
+            out[0][k] = half * (out[0][k] + h0[k] * u0[k]);
+            out[1][k] = half * (out[1][k] + h0[k] * v0[k]);
+        }
+    }
+    out
 }
 
 /// Advances `N` cells from `start`.
@@ -129,45 +206,27 @@ fn tile<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
     start: usize,
     to: &mut Part<'_, T>,
     speeds: &mut [T; N],
-    depths: &mut [T; N],
+    deepest: &mut [T; N],
 ) {
-    let (zero, one, half) = (T::default(), T::of(1.0), T::of(0.5));
+    let (zero, one) = (T::default(), T::of(1.0));
     let (g, dry) = (T::of(GRAVITY_MS2), T::of(T::DRY_M).most(a.film));
-    let l = a.per_cell;
-    let cut = |s: &'_ [T]| -> [T; N] { std::array::from_fn(|k| s[start + k]) };
-    let padded = |s: &'_ [T]| -> [T; N] { std::array::from_fn(|k| s[start + PAD + k]) };
-    let east = |s: &'_ [T]| -> [T; N] { std::array::from_fn(|k| s[start + 1 + k]) };
-    let (h, u, v) = (padded(&from.row.depth), padded(&from.row.u), padded(&from.row.v));
-    let (rest, friction, catch) = (cut(from.rest), cut(from.friction), cut(from.catch));
-    let (qw, qe, qs, qn) = (cut(&from.x.water), east(&from.x.water), cut(&from.south.water), cut(&from.north.water));
-    let (xw, xe, ys, yn) = (cut(&from.x.second), east(&from.x.first), cut(&from.south.second), cut(&from.north.first));
-    let (vw, ve, us, un) = (cut(&from.x.along), east(&from.x.along), cut(&from.south.along), cut(&from.north.along));
-    let zeros = [zero; N];
-    let (sx, sy) = if SECOND { (padded(&from.along.level), padded(&from.row.slopes.level)) } else { (zeros, zeros) };
+    let [mx, my] = momenta::<T, SECOND, LAST, N>(a, from, start, to);
+    let [depth, rest] = depths::<T, LAST, N>(a, from, fall, start, to);
+    let friction = cut::<T, N>(from.friction, start);
+    let (mut u, mut v) = ([zero; N], [zero; N]);
     for k in 0..N {
-        let i = start + k;
-        let gain = ((l * qw[k]).wide() - (l * qe[k]).wide()) + ((l * qs[k]).wide() - (l * qn[k]).wide());
-        let mut sum = h[k].wide() + rest[k].wide() + gain + fall * catch[k].wide();
-        let pull = l * g * h[k];
-        let mut mx = h[k] * u[k] + l * ((xw[k] - xe[k]) + (us[k] - un[k])) - pull * sx[k];
-        let mut my = h[k] * v[k] + l * ((ys[k] - yn[k]) + (vw[k] - ve[k])) - pull * sy[k];
-        if LAST {
-            sum = 0.5 * (sum + (to.depth[i].wide() + to.rest[i].wide()));
-            mx = half * (mx + to.depth[i] * to.u[i]);
-            my = half * (my + to.depth[i] * to.v[i]);
-        }
-        let depth = T::of(if sum > 0.0 { sum } else { 0.0 });
-        let wet = depth > dry;
-        let safe = if wet { depth } else { one };
+        let wet = depth[k] > dry;
+        let safe = if wet { depth[k] } else { one };
         let inverse = one / safe;
-        let (nu, nv) = (mx * inverse, my * inverse);
+        let (nu, nv) = (mx[k] * inverse, my[k] * inverse);
         let left = friction::left(a.law, friction[k], (nu * nu + nv * nv).root(), safe, a.dt);
-        let (nu, nv) = if wet { (nu * left, nv * left) } else { (zero, zero) };
-        to.depth[i] = depth;
-        to.rest[i] = T::of(sum - depth.wide());
-        (to.u[i], to.v[i]) = (nu, nv);
-        let wave = (g * depth).root();
-        speeds[k] = if wet { nu.size() + nv.size() + (wave + wave) } else { zero };
-        depths[k] = depth;
+        (u[k], v[k]) = (if wet { nu * left } else { zero }, if wet { nv * left } else { zero });
+        let wave = (g * depth[k]).root();
+        speeds[k] = if wet { u[k].size() + v[k].size() + (wave + wave) } else { zero };
+        deepest[k] = depth[k];
     }
+    to.depth[start..start + N].copy_from_slice(&depth);
+    to.rest[start..start + N].copy_from_slice(&rest);
+    to.u[start..start + N].copy_from_slice(&u);
+    to.v[start..start + N].copy_from_slice(&v);
 }
