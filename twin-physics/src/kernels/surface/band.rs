@@ -8,7 +8,7 @@ use super::strip::{Field, PAD, Strip};
 use super::update::{self, Advance, From, Part, Peaks};
 
 /// Longest run of tiles computed at once, so that its rows stay near the processor.
-const RUN: usize = 16;
+const RUN: usize = 64;
 
 /// What all bands read.
 #[derive(Clone, Copy)]

@@ -115,16 +115,28 @@ fn minmod<T: Real>(a: T, b: T) -> T {
     if a > zero { size } else { -size }
 }
 
-/// Slopes of cell `b` between its neighbours, 0 beside a wall and beside dry ground: depth, level, u, v.
+/// Slopes of cells between their neighbours `a` and `c`, 0 beside a wall and beside dry
+/// ground; `below` and `above` are the bed's rises to a cell and from it.
 #[inline(always)]
-fn slope<T: Real>(a: [T; 3], b: [T; 3], c: [T; 3], rises: [T; 2], dry: T) -> [T; 4] {
-    let zero = T::default();
-    let wall = T::of(WALL);
-    let plain = a[0] > dry && b[0] > dry && c[0] > dry && rises[0] < wall && rises[1] < wall;
-    let depth = minmod(b[0] - a[0], c[0] - b[0]);
-    let level = minmod(b[0] - a[0] + rises[0], c[0] - b[0] + rises[1]);
-    let (u, v) = (minmod(b[1] - a[1], c[1] - b[1]), minmod(b[2] - a[2], c[2] - b[2]));
-    if plain { [depth, level, u, v] } else { [zero; 4] }
+fn slopes<T: Real>(cells: [[&[T]; 3]; 3], below: &[T], above: &[T], out: [&mut [T]; 4]) {
+    let (zero, wall, dry) = (T::default(), T::of(WALL), T::of(T::DRY_M));
+    let n = below.len();
+    let [[ha, ua, va], [hb, ub, vb], [hc, uc, vc]] = cells.map(|c| c.map(|s| &s[..n]));
+    let above = &above[..n];
+    let [depth, level, u, v] = out.map(|s| &mut s[..n]);
+    for i in 0..n {
+        let (dry, wall) = (ha[i].least(hb[i]).least(hc[i]) <= dry, below[i].most(above[i]) >= wall);
+        let keep = !(dry | wall);
+        let (left, right) = (hb[i] - ha[i], hc[i] - hb[i]);
+        let found = minmod(left, right);
+        depth[i] = if keep { found } else { zero };
+        let found = minmod(left + below[i], right + above[i]);
+        level[i] = if keep { found } else { zero };
+        let found = minmod(ub[i] - ua[i], uc[i] - ub[i]);
+        u[i] = if keep { found } else { zero };
+        let found = minmod(vb[i] - va[i], vc[i] - vb[i]);
+        v[i] = if keep { found } else { zero };
+    }
 }
 
 impl<T: Real> Strip<T> {
@@ -132,16 +144,14 @@ impl<T: Real> Strip<T> {
     #[inline(always)]
     pub fn slopes_y(&mut self, j: isize, below: &[T], above: &[T]) {
         let at = |j: isize| j.rem_euclid(4) as usize;
-        let mut slopes = std::mem::take(&mut self.rows[at(j)].slopes);
-        let (a, b, c) = (&self.rows[at(j - 1)], &self.rows[at(j)], &self.rows[at(j + 1)]);
-        let (n, dry) = (below.len(), T::of(T::DRY_M));
-        let cell = |r: &Row<T>, k: usize| [r.depth[k], r.u[k], r.v[k]];
-        for i in 0..n {
-            let k = i + PAD;
-            let s = slope(cell(a, k), cell(b, k), cell(c, k), [below[i], above[i]], dry);
-            (slopes.depth[k], slopes.level[k], slopes.u[k], slopes.v[k]) = (s[0], s[1], s[2], s[3]);
-        }
-        self.rows[at(j)].slopes = slopes;
+        let mut s = std::mem::take(&mut self.rows[at(j)].slopes);
+        let cells = [j - 1, j, j + 1].map(|j| {
+            let row = &self.rows[at(j)];
+            [&row.depth[PAD..], &row.u[PAD..], &row.v[PAD..]]
+        });
+        let out = [&mut s.depth[PAD..], &mut s.level[PAD..], &mut s.u[PAD..], &mut s.v[PAD..]];
+        slopes(cells, below, above, out);
+        self.rows[at(j)].slopes = s;
     }
 
     /// Southern faces of row `j`; `rises` are the bed's.
@@ -179,14 +189,11 @@ impl<T: Real> Strip<T> {
             fluxes(l, r, &rises[1..=n], film, &mut self.x);
             return;
         }
-        let dry = T::of(T::DRY_M);
         self.along.resize(n + 3);
         let s = &mut self.along;
-        for k in 1..=n + 1 {
-            let cell = |k: usize| [row.depth[k], row.u[k], row.v[k]];
-            let found = slope(cell(k - 1), cell(k), cell(k + 1), [rises[k - 1], rises[k]], dry);
-            (s.depth[k], s.level[k], s.u[k], s.v[k]) = (found[0], found[1], found[2], found[3]);
-        }
+        let cells = [0, 1, 2].map(|k| [&row.depth[k..], &row.u[k..], &row.v[k..]]);
+        let out = [&mut s.depth[1..], &mut s.level[1..], &mut s.u[1..], &mut s.v[1..]];
+        slopes(cells, &rises[..=n], &rises[1..n + 2], out);
         ends(row, s, n, PAD - 1, T::of(0.5), &mut self.left);
         ends(row, s, n, PAD, T::of(-0.5), &mut self.right);
         jumps(&rises[1..=n], [s, s], [PAD - 1, PAD], &mut self.rise);
@@ -211,10 +218,13 @@ fn ends<T: Real>(row: &Row<T>, s: &Slopes<T>, n: usize, from: usize, share: T, o
 /// What of the bed's rise is left at the faces once the beds of both cells slope.
 #[inline(always)]
 fn jumps<T: Real>(rises: &[T], slopes: [&Slopes<T>; 2], from: [usize; 2], out: &mut Vec<T>) {
-    let (half, wall) = (T::of(0.5), T::of(WALL));
-    out.resize(rises.len(), T::default());
-    for (i, (o, &rise)) in out.iter_mut().zip(rises).enumerate() {
-        let bed = |k: usize| slopes[k].level[from[k] + i] - slopes[k].depth[from[k] + i];
-        *o = if rise >= wall { rise } else { rise - half * (bed(0) + bed(1)) };
+    let (half, wall, n) = (T::of(0.5), T::of(WALL), rises.len());
+    out.resize(n, T::default());
+    let [[la, da], [lb, db]] =
+        [0, 1].map(|k| [&slopes[k].level[from[k]..from[k] + n], &slopes[k].depth[from[k]..from[k] + n]]);
+    for (i, o) in out.iter_mut().enumerate() {
+        let rise = rises[i];
+        let bent = rise - half * ((la[i] - da[i]) + (lb[i] - db[i]));
+        *o = if rise >= wall { rise } else { bent };
     }
 }
