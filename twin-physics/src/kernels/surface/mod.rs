@@ -6,6 +6,8 @@ pub mod face;
 pub mod friction;
 pub mod grid;
 pub mod real;
+pub mod record;
+pub mod soak;
 pub mod step;
 pub mod strip;
 pub mod update;

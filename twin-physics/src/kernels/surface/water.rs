@@ -156,6 +156,20 @@ impl<T: Real> Water<T> {
         moved
     }
 
+    /// Gives the cells of a tile at rest the rain that waits for them.
+    pub fn pour(&mut self, grid: &Grid<T>, tile: usize) {
+        let fall = std::mem::take(&mut self.waiting_m[tile]);
+        if fall == 0.0 {
+            return;
+        }
+        for cell in Self::cells_of(grid, tile) {
+            let after = self.depth[cell].wide() + self.rest[cell].wide() + fall * grid.catch[cell].wide();
+            self.depth[cell] = T::of(after.max(0.0));
+            self.rest[cell] = T::of(after - self.depth[cell].wide());
+            self.deepest[tile] = self.deepest[tile].most(self.depth[cell]);
+        }
+    }
+
     /// Lets tile and time step know of a cell that was changed.
     fn note(&mut self, grid: &Grid<T>, cell: usize) {
         let tile = grid.tile_of(cell);
