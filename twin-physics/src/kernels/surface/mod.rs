@@ -5,6 +5,7 @@ pub mod edge;
 pub mod face;
 pub mod friction;
 pub mod grid;
+pub mod inertial;
 pub mod real;
 pub mod record;
 pub mod soak;

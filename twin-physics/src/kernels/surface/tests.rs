@@ -144,3 +144,18 @@ fn bits_do_not_depend_on_who_runs_the_bands() {
         assert!(ends[0] == ends[1]);
     }
 }
+
+#[test]
+fn the_fast_scheme_keeps_its_water_and_runs_down_to_a_level_pond() {
+    let g = Ground { roughness: vec![0.04], ..ground(40, 36, 10.0, |x, y| 0.002 * (x - 150.0).abs() + 0.001 * y) };
+    let s = Surface::<f64>::new(&g, Vec::new(), settings(Order::Inertial)).unwrap();
+    let depth: Vec<f64> = (0..g.bed_m.len()).map(|k| if k % 40 > 30 { 0.8 } else { 0.0 }).collect();
+    let mut water = Water::new(s.grid(), &depth, &[], &[]);
+    run(&s, &mut water, STILL, 40_000.0);
+    let off = (water.volume_m3(s.grid()) / water.booked.expected_m3() - 1.0).abs();
+    assert!(off < 1e-12, "{off}");
+    let wet: Vec<f64> =
+        (0..depth.len()).filter(|&c| water.depth[c] > 0.05).map(|c| water.level_m(s.grid(), c)).collect();
+    let (low, high) = wet.iter().fold((f64::MAX, f64::MIN), |(a, b), &l| (a.min(l), b.max(l)));
+    assert!(wet.len() > 50 && high - low < 0.01, "{low} {high} {}", wet.len());
+}

@@ -21,6 +21,10 @@ pub struct Water<T: Real> {
     pub u: Vec<T>,
     /// Velocity along y [m/s].
     pub v: Vec<T>,
+    /// Flows through western faces and the eastern edge under local inertia [m²/s]; empty under other schemes.
+    pub flow_x: Vec<T>,
+    /// Flows through southern faces and the northern edge under local inertia [m²/s].
+    pub flow_y: Vec<T>,
     /// Largest depth of each tile [m].
     pub deepest: Vec<T>,
     /// Rain on each tile at rest that its cells have not been given yet [m].
@@ -78,6 +82,8 @@ impl<T: Real> Water<T> {
             rest: zero.clone(),
             u: zero.clone(),
             v: zero,
+            flow_x: Vec::new(),
+            flow_y: Vec::new(),
             deepest: vec![T::default(); tiles],
             waiting_m: vec![0.0; tiles],
             rate_1s: 0.0,
