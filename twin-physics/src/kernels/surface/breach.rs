@@ -168,7 +168,7 @@ mod tests {
     fn froehlich_has_his_values() {
         // With g = 9.81: 4035.64 s for 1e6 m³ behind 5 m; 0.27·1.3·1e6^0.32·5^0.04 = 31.136 m.
         let (width, time) = froehlich(1e6, 5.0, true);
-        assert!((time * (GRAVITY_MS2 / 9.81).sqrt() - 4035.641_415).abs() < 1e-5, "{time}");
+        assert!((time * (GRAVITY_MS2 / 9.81).sqrt() - 4_035.641_415).abs() < 1e-5, "{time}");
         assert!((width - 31.136_222).abs() < 1e-6, "{width}");
     }
 
