@@ -276,13 +276,15 @@ impl Filling {
 
     /// Takes in water at a constant rate, with the pump switching and marks passing at their instants.
     fn advance(&self, state: &mut FillingState, rate: f64, at_s: f64, dt_s: f64, say: &mut impl FnMut(Filled, f64)) {
+        // A share that is not a number is none.
+        let share = if state.pump_share > 0.0 { state.pump_share.min(1.0) } else { 0.0 };
         let mut left = dt_s;
         for legs in 0..=MOST_LEGS {
             if left <= 0.0 {
                 break;
             }
             let now = at_s + dt_s - left;
-            let pump = self.pump.map(|p| Pump { rate_m3s: p.rate_m3s * state.pump_share.clamp(0.0, 1.0), ..p });
+            let pump = self.pump.map(|p| Pump { rate_m3s: p.rate_m3s * share, ..p });
             let lifted = pump.filter(|_| state.pumping).map_or(0.0, |p| p.rate_m3s);
             let mut net = rate - lifted;
             let mut leg = left;
