@@ -1,10 +1,10 @@
 //! How a breach grows in a levee, a wall or a dam.
 //!
 //! *Source:* linear growth of width and depth: D. L. Fread, DAMBRK, NWS 1984, § 3. Levees in sand and clay: H. J.
-//! Verheij, Aanpassen van het bresgroeimodel in HIS-OM, Delft Hydraulics Q3299, 2003 (Verheij and van der Knaap): deepening at
-//! the first width, then `B = 1.3·√g·Δh^1.5/u_c·log₁₀(1 + 0.04·g·t/u_c)` with t in hours. Dams: D. C. Froehlich,
-//! Embankment dam breach parameters and their uncertainties, J. Hydraul. Eng. 134, 2008:
-//! `B = 0.27·k·V^0.32·h^0.04`, k = 1.3 where it was overtopped, `t = 63.2·√(V/(g·h²))`.
+//! Verheij, Aanpassen van het bresgroeimodel in HIS-OM, Delft Hydraulics Q3299, 2003 (Verheij and van der Knaap):
+//! deepening at the first width, then `B = 1.3·√g·Δh^1.5/u_c·log₁₀(1 + 0.04·g·t/u_c)` with t in hours. Dams: D. C.
+//! Froehlich, Embankment dam breach parameters and their uncertainties, J. Hydraul. Eng. 134, 2008: `B =
+//! 0.27·k·V^0.32·h^0.04`, k = 1.3 where it was overtopped, `t = 63.2·√(V/(g·h²))`.
 
 use serde::{Deserialize, Serialize};
 
