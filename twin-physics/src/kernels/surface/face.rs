@@ -67,7 +67,7 @@ pub fn fluxes<T: Real>(l: Side<'_, T>, r: Side<'_, T>, bed_rise: &[T], film: T, 
 /// Flux of one face from depth, velocity across and along on both sides: water, momentum as either side sees it,
 /// momentum along.
 #[inline(always)]
-fn flux<T: Real>([hl, ul, vl]: [T; 3], [hr, ur, vr]: [T; 3], bed_rise: T, film: T) -> [T; 4] {
+pub(super) fn flux<T: Real>([hl, ul, vl]: [T; 3], [hr, ur, vr]: [T; 3], bed_rise: T, film: T) -> [T; 4] {
     let (zero, half, quarter, two) = (T::default(), T::of(0.5), T::of(0.25), T::of(2.0));
     let g = T::of(GRAVITY_MS2);
     let wall = bed_rise >= T::of(WALL);

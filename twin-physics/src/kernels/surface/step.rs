@@ -9,6 +9,7 @@ use super::band::{self, BandReport, Reads, Writes};
 use super::edge::{self, Boundary, Edge, Ghosts, Stretch};
 use super::face::WALL;
 use super::grid::{Grid, Ground, GroundError, TILE};
+use super::inertial::{self, Flows};
 use super::real::Real;
 use super::strip::Strip;
 use super::update::{Advance, Part};
@@ -21,6 +22,8 @@ pub enum Order {
     First,
     /// Piecewise linear, two stages.
     Second,
+    /// Local inertia: fast, and wrong where the Froude number nears 1.
+    Inertial,
 }
 
 /// How a surface is computed.
@@ -62,6 +65,8 @@ pub struct Stepped {
     pub dt_s: f64,
     /// Cells computed, once however many stages.
     pub cells: usize,
+    /// Largest Froude number where water is deeper than a centimetre.
+    pub froude: f64,
 }
 
 /// Why a step cannot be taken.
@@ -113,6 +118,9 @@ pub struct Buffers<T: Real> {
     stale: Vec<bool>,
     active: Vec<bool>,
     rain_m: Vec<f64>,
+    flow_x: Vec<T>,
+    flow_y: Vec<T>,
+    shares: Vec<T>,
     ghosts: Ghosts<T>,
     strips: Vec<Strip<T>>,
     reports: Vec<BandReport<T>>,
@@ -137,6 +145,9 @@ impl<T: Real> Buffers<T> {
             stale: Vec::new(),
             active: Vec::new(),
             rain_m: Vec::new(),
+            flow_x: Vec::new(),
+            flow_y: Vec::new(),
+            shares: Vec::new(),
             ghosts: Ghosts::default(),
             strips: Vec::new(),
             reports: Vec::new(),
@@ -207,13 +218,18 @@ impl<T: Real> Surface<T> {
         self.check(forcing)?;
         let pairs: Vec<_> = self.stretches.iter().copied().zip(forcing.boundaries.iter().copied()).collect();
         buffers.ghosts.fill(&self.grid, water.field(), &pairs);
-        let courant = if self.settings.order == Order::First { 0.8 } else { 0.45 };
+        let courant = match self.settings.order {
+            Order::First => 0.8,
+            Order::Second => 0.45,
+            // 0.6 of a cell by a wave, whose speed is counted twice.
+            Order::Inertial => 1.2,
+        };
         let rate = water.rate_1s.max(buffers.ghosts.rate_1s);
         let dt = dt_s.min(self.settings.longest_step_s).min(courant / rate.max(1e-12));
         self.share_rain(water, forcing, dt, buffers);
-        let cells = match self.settings.order {
+        let (cells, froude) = match self.settings.order {
             Order::First => {
-                let cells = self.stage::<false, false>(water, dt, buffers, 1.0)?;
+                let done = self.stage::<false, false>(water, dt, buffers, 1.0)?;
                 std::mem::swap(&mut water.depth, &mut buffers.depth);
                 std::mem::swap(&mut water.rest, &mut buffers.rest);
                 std::mem::swap(&mut water.u, &mut buffers.u);
@@ -221,15 +237,16 @@ impl<T: Real> Surface<T> {
                 for (stale, &active) in buffers.stale.iter_mut().zip(&buffers.active) {
                     *stale = active;
                 }
-                cells
+                done
             }
+            Order::Inertial => self.inertial(water, dt, buffers)?,
             Order::Second => {
                 self.stage::<true, false>(water, dt, buffers, 0.5)?;
                 self.stage::<true, true>(water, dt, buffers, 0.5)?
             }
         };
         water.time_s += dt;
-        Ok(Stepped { dt_s: dt, cells })
+        Ok(Stepped { dt_s: dt, cells, froude })
     }
 
     /// Prepares buffers for a state they may not have been used with, or whose cells were changed from outside.
@@ -286,12 +303,11 @@ impl<T: Real> Surface<T> {
         dt: f64,
         buffers: &mut Buffers<T>,
         share: f64,
-    ) -> Result<usize, StepError> {
+    ) -> Result<(usize, f64), StepError> {
         let b = buffers;
         let here = [&mut water.depth, &mut water.rest, &mut water.u, &mut water.v];
         let there = [&mut b.depth, &mut b.rest, &mut b.u, &mut b.v];
         let (from, to) = if LAST { (there, here) } else { (here, there) };
-        let film = self.settings.film_m.max(T::DRY_M);
         let reads = Reads {
             grid: &self.grid,
             field: super::strip::Field { depth: from[0], u: from[2], v: from[3] },
@@ -300,12 +316,7 @@ impl<T: Real> Surface<T> {
             active: &b.active,
             stale: &b.stale,
             rain_m: &b.rain_m,
-            advance: Advance {
-                dt: T::of(dt),
-                per_cell: T::of(dt / self.grid.cell_m),
-                film: T::of(film),
-                law: self.grid.law,
-            },
+            advance: self.advance_by(dt),
         };
         let rows = TILE * self.grid.columns;
         let [depth, rest, u, v] = to;
@@ -325,22 +336,112 @@ impl<T: Real> Surface<T> {
         self.take_in(water, &b.reports, share)
     }
 
+    /// A step of local inertia: flows of all faces, what each cell can give, new depths.
+    fn inertial(&self, water: &mut Water<T>, dt: f64, b: &mut Buffers<T>) -> Result<(usize, f64), StepError> {
+        let grid = &self.grid;
+        let (columns, rows, across) = (grid.columns, grid.rows, grid.tiles_x());
+        for flows in [&mut water.flow_x, &mut b.flow_x] {
+            flows.resize((columns + 1) * rows, T::default());
+        }
+        for flows in [&mut water.flow_y, &mut b.flow_y] {
+            flows.resize(columns * (rows + 1), T::default());
+        }
+        b.shares.resize(columns * rows, T::default());
+        let reads = Reads {
+            grid,
+            field: super::strip::Field { depth: &water.depth, u: &water.u, v: &water.v },
+            rest: &water.rest,
+            ghosts: &b.ghosts,
+            active: &b.active,
+            stale: &b.stale,
+            rain_m: &b.rain_m,
+            advance: self.advance_by(dt),
+        };
+        let (reads, old) = (&reads, Flows { x: &water.flow_x, y: &water.flow_y });
+        // The last band has the northern edge as well.
+        let (mut x, mut y) = (&mut b.flow_x[..], &mut b.flow_y[..]);
+        let mut jobs: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
+        for band in 0..grid.tiles_y() {
+            let count = TILE.min(rows - band * TILE);
+            let (mine, others) = x.split_at_mut(count * (columns + 1));
+            let edge = usize::from(band + 1 == grid.tiles_y());
+            let (mine_y, others_y) = y.split_at_mut((count + edge) * columns);
+            (x, y) = (others, others_y);
+            jobs.push(Box::new(move || inertial::flows(reads, old, band, mine, mine_y)));
+        }
+        b.runner.run(jobs);
+        let new = Flows { x: &b.flow_x, y: &b.flow_y };
+        let mut jobs: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
+        for (band, out) in b.shares.chunks_mut(TILE * columns).enumerate() {
+            jobs.push(Box::new(move || inertial::shares(reads, new, band, out)));
+        }
+        b.runner.run(jobs);
+        let shares = &b.shares;
+        let size = TILE * columns;
+        let parts = b.depth.chunks_mut(size).zip(b.rest.chunks_mut(size));
+        let parts = parts.zip(b.u.chunks_mut(size).zip(b.v.chunks_mut(size)));
+        let rooms = water.deepest.chunks_mut(across).zip(b.reports.iter_mut());
+        let mut jobs: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
+        for (band, (((depth, rest), (u, v)), (deepest, report))) in parts.zip(rooms).enumerate() {
+            jobs.push(Box::new(move || {
+                let mut part = Part { depth, rest, u, v };
+                let mut peaks = super::update::Peaks::default();
+                let done = inertial::update(reads, new, shares, band, &mut part, deepest, &mut peaks);
+                *report = BandReport { peaks, entered_m: done.entered_m, left_m: done.left_m, cells: done.cells };
+            }));
+        }
+        b.runner.run(jobs);
+        self.keep_flows(water, b);
+        self.take_in(water, &b.reports, 1.0)
+    }
+
+    /// Flows as they were held to what was there, for the next step, and the new water.
+    fn keep_flows(&self, water: &mut Water<T>, b: &mut Buffers<T>) {
+        let (grid, columns) = (&self.grid, self.grid.columns);
+        let new = Flows { x: &b.flow_x, y: &b.flow_y };
+        for j in 0..=grid.rows {
+            for i in 0..=columns {
+                let [x, y] = inertial::held_flows(grid, new, &b.shares, i, j);
+                if j < grid.rows {
+                    water.flow_x[j * (columns + 1) + i] = x;
+                }
+                if i < columns {
+                    water.flow_y[j * columns + i] = y;
+                }
+            }
+        }
+        std::mem::swap(&mut water.depth, &mut b.depth);
+        std::mem::swap(&mut water.rest, &mut b.rest);
+        std::mem::swap(&mut water.u, &mut b.u);
+        std::mem::swap(&mut water.v, &mut b.v);
+    }
+
+    fn advance_by(&self, dt: f64) -> Advance<T> {
+        Advance {
+            dt: T::of(dt),
+            per_cell: T::of(dt / self.grid.cell_m),
+            film: T::of(self.settings.film_m.max(T::DRY_M)),
+            law: self.grid.law,
+        }
+    }
+
     /// Sums up the bands in their order.
-    fn take_in(&self, water: &mut Water<T>, reports: &[BandReport<T>], share: f64) -> Result<usize, StepError> {
+    fn take_in(&self, water: &mut Water<T>, reports: &[BandReport<T>], share: f64) -> Result<(usize, f64), StepError> {
         let area = self.grid.area_m2();
         let mut cells = 0;
-        let mut fastest = 0.0_f64;
+        let (mut fastest, mut froude) = (0.0_f64, 0.0_f64);
         for report in reports {
             if report.peaks.trace.iter().any(|t| !t.wide().is_finite()) {
                 return Err(StepError::NotFinite { time_s: water.time_s });
             }
             fastest = fastest.max(report.peaks.largest());
+            froude = froude.max(report.peaks.froude());
             water.booked.entered_m3 += share * report.entered_m * area;
             water.booked.left_m3 += share * report.left_m * area;
             cells += report.cells;
         }
         water.rate_1s = fastest / self.grid.cell_m;
-        Ok(cells)
+        Ok((cells, froude))
     }
 }
 

@@ -10,6 +10,7 @@
 use super::face::Fluxes;
 use super::friction::{self, FrictionLaw};
 use super::grid::TILE;
+use super::inertial::FROUDE_DEPTH_M;
 use super::real::Real;
 use super::strip::{PAD, Row, Slopes};
 use crate::constants::GRAVITY_MS2;
@@ -66,17 +67,25 @@ pub struct From<'a, T> {
 pub struct Peaks<T> {
     /// Of (|u| + |v| + 2c) [m/s].
     pub speed: [T; TILE],
+    /// Of the square of the Froude number where it counts.
+    pub froude: [T; TILE],
     /// Sum of all velocities and remainders: finite unless one of them is not.
     pub trace: [T; TILE],
 }
 
 impl<T: Copy + Default> Default for Peaks<T> {
     fn default() -> Self {
-        Self { speed: [T::default(); TILE], trace: [T::default(); TILE] }
+        Self { speed: [T::default(); TILE], froude: [T::default(); TILE], trace: [T::default(); TILE] }
     }
 }
 
 impl<T: Real> Peaks<T> {
+    /// The largest Froude number.
+    #[must_use]
+    pub fn froude(&self) -> f64 {
+        self.froude.iter().fold(0.0, |m, s| s.wide().max(m)).sqrt()
+    }
+
     /// The largest speed [m/s].
     #[must_use]
     pub fn largest(&self) -> f64 {
@@ -112,6 +121,12 @@ pub fn row<T: Real, const SECOND: bool, const LAST: bool>(
         }
         for i in start..end {
             peaks.trace[i - start] = peaks.trace[i - start] + (to.u[i] + to.v[i] + to.rest[i]);
+        }
+        let (least, g) = (T::of(FROUDE_DEPTH_M), T::of(GRAVITY_MS2));
+        for (k, i) in (start..end).enumerate() {
+            let (h, u, v) = (to.depth[i], to.u[i], to.v[i]);
+            let square = if h > least { (u * u + v * v) / (g * h) } else { T::default() };
+            peaks.froude[k] = peaks.froude[k].most(square);
         }
         for k in 0..TILE {
             peaks.speed[k] = peaks.speed[k].most(speeds[k]);

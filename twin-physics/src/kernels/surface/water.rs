@@ -21,6 +21,10 @@ pub struct Water<T: Real> {
     pub u: Vec<T>,
     /// Velocity along y [m/s].
     pub v: Vec<T>,
+    /// Flows through western faces and the eastern edge under local inertia [m²/s]; empty under other schemes.
+    pub flow_x: Vec<T>,
+    /// Flows through southern faces and the northern edge under local inertia [m²/s].
+    pub flow_y: Vec<T>,
     /// Largest depth of each tile [m].
     pub deepest: Vec<T>,
     /// Rain on each tile at rest that its cells have not been given yet [m].
@@ -78,6 +82,8 @@ impl<T: Real> Water<T> {
             rest: zero.clone(),
             u: zero.clone(),
             v: zero,
+            flow_x: Vec::new(),
+            flow_y: Vec::new(),
             deepest: vec![T::default(); tiles],
             waiting_m: vec![0.0; tiles],
             rate_1s: 0.0,
@@ -154,6 +160,20 @@ impl<T: Real> Water<T> {
             self.booked.taken_m3 -= moved;
         }
         moved
+    }
+
+    /// Gives the cells of a tile at rest the rain that waits for them.
+    pub fn pour(&mut self, grid: &Grid<T>, tile: usize) {
+        let fall = std::mem::take(&mut self.waiting_m[tile]);
+        if fall == 0.0 {
+            return;
+        }
+        for cell in Self::cells_of(grid, tile) {
+            let after = self.depth[cell].wide() + self.rest[cell].wide() + fall * grid.catch[cell].wide();
+            self.depth[cell] = T::of(after.max(0.0));
+            self.rest[cell] = T::of(after - self.depth[cell].wide());
+            self.deepest[tile] = self.deepest[tile].most(self.depth[cell]);
+        }
     }
 
     /// Lets tile and time step know of a cell that was changed.
