@@ -18,6 +18,9 @@ use twin_physics::kernels::surface::water::Water;
 /// Rows that a case along one line is given.
 const ROWS: usize = 4;
 
+/// Change of depth over the time a flow takes through a good part of a case, below which it is steady [m].
+const STEADY_M: f64 = 1e-6;
+
 /// The folder of the cases, if the shared data are here.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
@@ -177,13 +180,13 @@ impl Case {
         let mut changed_ms = 0.0;
         if steady {
             let span = 0.4 * self.dx * self.columns as f64;
-            for _ in 0..100 {
+            for _ in 0..40 {
                 let before = water.depth.clone();
                 let until = water.time_s + span;
                 advance(&mut water, until);
                 let far = |m: f64, (a, b): (&T, &T)| m.max((a.wide() - b.wide()).abs());
                 changed_ms = before.iter().zip(&water.depth).fold(0.0, far) / span;
-                if changed_ms < 1e-10 {
+                if changed_ms * span < STEADY_M {
                     break;
                 }
             }
