@@ -5,6 +5,8 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::step::{Buffers, Forcing, StepError, Stepped, Surface};
+use super::water::Water;
 use crate::num::cube_root;
 
 /// A floating-point number of the kernel: `f32` for speed, `f64` for reference.
@@ -37,6 +39,19 @@ pub trait Real:
     fn root(self) -> Self;
     /// `x^(−1/3)` of a positive normal number, to a few units in the last place.
     fn inverse_cbrt(self) -> Self;
+
+    /// [`Surface::step`]: a method of the precision, so that it is compiled, and optimised, with this crate and not
+    /// with each crate that steps a surface.
+    ///
+    /// # Errors
+    /// As [`Surface::step`].
+    fn step(
+        surface: &Surface<Self>,
+        water: &mut Water<Self>,
+        forcing: Forcing<'_>,
+        dt_s: f64,
+        buffers: &mut Buffers<Self>,
+    ) -> Result<Stepped, StepError>;
 
     /// The smaller of two numbers.
     #[inline(always)]
@@ -77,6 +92,15 @@ impl Real for f64 {
     fn inverse_cbrt(self) -> Self {
         cube_root::inverse_cbrt(self)
     }
+    fn step(
+        surface: &Surface<Self>,
+        water: &mut Water<Self>,
+        forcing: Forcing<'_>,
+        dt_s: f64,
+        buffers: &mut Buffers<Self>,
+    ) -> Result<Stepped, StepError> {
+        surface.step_here(water, forcing, dt_s, buffers)
+    }
 }
 
 impl Real for f32 {
@@ -103,6 +127,15 @@ impl Real for f32 {
             y += y * e * (1.0 / 3.0 + e * (2.0 / 9.0));
         }
         y
+    }
+    fn step(
+        surface: &Surface<Self>,
+        water: &mut Water<Self>,
+        forcing: Forcing<'_>,
+        dt_s: f64,
+        buffers: &mut Buffers<Self>,
+    ) -> Result<Stepped, StepError> {
+        surface.step_here(water, forcing, dt_s, buffers)
     }
 }
 

@@ -215,6 +215,17 @@ impl<T: Real> Surface<T> {
         dt_s: f64,
         buffers: &mut Buffers<T>,
     ) -> Result<Stepped, StepError> {
+        T::step(self, water, forcing, dt_s, buffers)
+    }
+
+    /// What [`Surface::step`] does, compiled where the precision is known.
+    pub(super) fn step_here(
+        &self,
+        water: &mut Water<T>,
+        forcing: Forcing<'_>,
+        dt_s: f64,
+        buffers: &mut Buffers<T>,
+    ) -> Result<Stepped, StepError> {
         self.check(forcing)?;
         let pairs: Vec<_> = self.stretches.iter().copied().zip(forcing.boundaries.iter().copied()).collect();
         buffers.ghosts.fill(&self.grid, water.field(), &pairs);

@@ -172,15 +172,14 @@ fn depths<T: Real, const LAST: bool, const N: usize>(
     out
 }
 
-/// Momentum of `N` cells from `start`, before friction.
+/// Momentum of `N` cells from `start` at the end of the stage, before friction.
 #[inline(always)]
-fn momenta<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
+fn momenta<T: Real, const SECOND: bool, const N: usize>(
     a: &Advance<T>,
     from: &From<'_, T>,
     start: usize,
-    to: &Part<'_, T>,
 ) -> [[T; N]; 2] {
-    let (half, l, g) = (T::of(0.5), a.per_cell, T::of(GRAVITY_MS2));
+    let (l, g) = (a.per_cell, T::of(GRAVITY_MS2));
     let row = from.row;
     let h = cut::<T, N>(&row.depth, start + PAD);
     let (u, v) = (cut::<T, N>(&row.u, start + PAD), cut::<T, N>(&row.v, start + PAD));
@@ -202,13 +201,6 @@ fn momenta<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
             out[1][k] = out[1][k] - pull * sy[k];
         }
     }
-    if LAST {
-        let (h0, u0, v0) = (cut::<T, N>(to.depth, start), cut::<T, N>(to.u, start), cut::<T, N>(to.v, start));
-        for k in 0..N {
-            out[0][k] = half * (out[0][k] + h0[k] * u0[k]);
-            out[1][k] = half * (out[1][k] + h0[k] * v0[k]);
-        }
-    }
     out
 }
 
@@ -223,19 +215,30 @@ fn tile<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
     speeds: &mut [T; N],
     deepest: &mut [T; N],
 ) {
-    let (zero, one) = (T::default(), T::of(1.0));
+    let (zero, half, one) = (T::default(), T::of(0.5), T::of(1.0));
     let (g, dry) = (T::of(GRAVITY_MS2), T::of(T::DRY_M).most(a.film));
-    let [mx, my] = momenta::<T, SECOND, LAST, N>(a, from, start, to);
+    let [mx, my] = momenta::<T, SECOND, N>(a, from, start);
     let [depth, rest] = depths::<T, LAST, N>(a, from, fall, start, to);
     let friction = cut::<T, N>(from.friction, start);
+    let (h0, u0, v0) = (cut::<T, N>(to.depth, start), cut::<T, N>(to.u, start), cut::<T, N>(to.v, start));
     let (mut u, mut v) = ([zero; N], [zero; N]);
     for k in 0..N {
         let wet = depth[k] > dry;
-        let safe = if wet { depth[k] } else { one };
+        // Friction acts on the stage itself, before it is averaged with the start: a steady flow then stays one.
+        let staged = if LAST { depth[k] + depth[k] - h0[k] } else { depth[k] };
+        let moves = staged > dry;
+        let safe = if moves { staged } else { one };
         let inverse = one / safe;
         let (nu, nv) = (mx[k] * inverse, my[k] * inverse);
         let left = friction::left(a.law, friction[k], (nu * nu + nv * nv).root(), safe, a.dt);
-        (u[k], v[k]) = (if wet { nu * left } else { zero }, if wet { nv * left } else { zero });
+        let (nu, nv) = (if moves { nu * left } else { zero }, if moves { nv * left } else { zero });
+        if LAST {
+            let share = half / if wet { depth[k] } else { one };
+            (u[k], v[k]) = (share * (staged * nu + h0[k] * u0[k]), share * (staged * nv + h0[k] * v0[k]));
+        } else {
+            (u[k], v[k]) = (nu, nv);
+        }
+        (u[k], v[k]) = (if wet { u[k] } else { zero }, if wet { v[k] } else { zero });
         let wave = (g * depth[k]).root();
         speeds[k] = if wet { u[k].size() + v[k].size() + (wave + wave) } else { zero };
         deepest[k] = depth[k];
