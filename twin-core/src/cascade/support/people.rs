@@ -150,8 +150,8 @@ impl PersonHazard {
     }
 }
 
-/// Whether a street may be waded by design: depth times velocity at most 0.4 m²/s, depth at most 1.2 m, velocity at most
-/// 0.8 m/s.
+/// Whether a street may be waded by design: depth times velocity at most 0.4 m²/s, depth at most 1.2 m, velocity at
+/// most 0.8 m/s.
 ///
 /// *Source:* the same report, § on existing guidelines (Australian Rainfall and Runoff 1987; Emergency Management
 /// Australia 1999).

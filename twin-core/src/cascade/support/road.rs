@@ -1,7 +1,7 @@
 //! How fast a flooded road can be driven, and by whom.
 //!
-//! *Source:* speed over still water: M. Pregnolato, A. Ford, S. M. Wilkinson and R. J. Dawson, The impact of flooding on
-//! road transport: a depth-disruption function, Transportation Research D 55, 2017, eq. 2:
+//! *Source:* speed over still water: M. Pregnolato, A. Ford, S. M. Wilkinson and R. J. Dawson, The impact of flooding
+//! on road transport: a depth-disruption function, Transportation Research D 55, 2017, eq. 2:
 //! `v = 0.0009·w² − 0.5529·w + 86.9448` km/h with w in mm, nothing from 300 mm on. Who gets through: Kramer et al. 2016
 //! (see `vehicle`). Ponding by design: GB 50014 (one lane at most 15 cm deep). Closures of underpasses: practice of
 //! Shenyang (25 cm), Beijing (27 cm) and Zhengzhou (40 cm).

@@ -1,10 +1,10 @@
 //! Stability of vehicles in moving water, and which of them still get through.
 //!
-//! *Source:* stationary vehicles: T. D. Shand, R. J. Cox, M. J. Blacka and G. P. Smith, Australian Rainfall and Runoff,
-//! Project 10: Appropriate safety criteria for vehicles, stage 2 report P10/S2/020, 2011, table of interim criteria.
-//! Passing: M. Kramer, K. Terheiden and S. Wieprecht, Safety criteria for the trafficability of inundated roads in urban
-//! floodings, Int. J. Disaster Risk Reduction 17, 2016: total head `h + v²/2g` at most 0.3 m for cars, 0.6 m for rescue
-//! vehicles.
+//! *Source:* stationary vehicles: T. D. Shand, R. J. Cox, M. J. Blacka and G. P. Smith, Australian Rainfall and
+//! Runoff, Project 10: Appropriate safety criteria for vehicles, stage 2 report P10/S2/020, 2011, table of interim
+//! criteria. Passing: M. Kramer, K. Terheiden and S. Wieprecht, Safety criteria for the trafficability of inundated
+//! roads in urban floodings, Int. J. Disaster Risk Reduction 17, 2016: total head `h + v²/2g` at most 0.3 m for
+//! cars, 0.6 m for rescue vehicles.
 
 use serde::{Deserialize, Serialize};
 use twin_physics::constants::GRAVITY_MS2;

@@ -24,6 +24,7 @@ use super::breach::{Bounds, Breach, Growth};
 use super::crest_line::{faces_along, length_m};
 use super::grid::{Face, Grid, Ground};
 use super::real::Real;
+use super::step::StepError;
 use super::water::Water;
 use super::weir::Crest;
 
@@ -256,8 +257,11 @@ impl Barriers {
         BarrierState { lines: vec![LineState::default(); self.lines.len()] }
     }
 
-    /// Lets breaches grow and water pass for `dt_s` from the water's time on; fills `out`. Nothing is done where grid or
-    /// state are not those of these barriers, or the step has no length.
+    /// Lets breaches grow and water pass for `dt_s` from the water's time on;
+    /// fills `out`. A step of no length does nothing.
+    ///
+    /// # Errors
+    /// [`StepError::Forcing`] where grid or state are not those this was made for; nothing is done then.
     pub fn step<T: Real>(
         &self,
         state: &mut BarrierState,
@@ -265,14 +269,14 @@ impl Barriers {
         water: &mut Water<T>,
         dt_s: f64,
         out: &mut BarrierStep,
-    ) {
+    ) -> Result<(), StepError> {
         out.events.clear();
         out.moves.clear();
         out.volumes_m3.clear();
         out.volumes_m3.resize(self.lines.len(), 0.0);
-        let fits = grid.columns * grid.rows == self.cells && state.lines.len() == self.lines.len();
-        if !fits || !(dt_s.is_finite() && dt_s > 0.0) {
-            return;
+        check_fit("barriers", [grid.columns * grid.rows, self.cells], [state.lines.len(), self.lines.len()])?;
+        if !(dt_s.is_finite() && dt_s > 0.0) {
+            return Ok(());
         }
         for (barrier, (line, now)) in self.lines.iter().zip(&mut state.lines).enumerate() {
             line.watch(barrier, now, grid, water, dt_s, &mut out.events);
@@ -292,7 +296,17 @@ impl Barriers {
             out.volumes_m3[barrier] += passed;
             state.lines[barrier].passed_m3 += passed;
         }
+        Ok(())
     }
+}
+
+/// Whether cells of the grid and things with a state are as many as they should be: `[given, wanted]`.
+pub(super) fn check_fit(what: &'static str, cells: [usize; 2], things: [usize; 2]) -> Result<(), StepError> {
+    let odd = |what, [given, wanted]: [usize; 2]| {
+        if given == wanted { Ok(()) } else { Err(StepError::Forcing { what, given, wanted }) }
+    };
+    odd("cells", cells)?;
+    odd(what, things)
 }
 
 fn compile(ground: &Ground, barrier: usize, b: &Barrier) -> Result<Line, BarrierError> {
@@ -442,6 +456,9 @@ impl Piece {
     /// What passes from left to right over a step [m³].
     fn volume_m3(&self, line: &Line, now: &LineState, levels: [f64; 2], area_m2: f64, dt_s: f64) -> f64 {
         let [left, right] = levels;
+        if !(left.is_finite() && right.is_finite()) {
+            return 0.0;
+        }
         let length = self.to_m - self.from_m;
         let middle = 0.5 * (line.span_m[0] + line.span_m[1]);
         let half = 0.5 * now.breach.width_m;
@@ -463,5 +480,5 @@ impl Piece {
 }
 
 #[cfg(test)]
-#[path = "barrier_tests.rs"]
+#[path = "tests/barrier.rs"]
 mod tests;

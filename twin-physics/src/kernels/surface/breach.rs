@@ -1,10 +1,10 @@
 //! How a breach grows in a levee, a wall or a dam.
 //!
-//! *Source:* linear growth of width and depth: D. L. Fread, DAMBRK, NWS 1984, § 3. Levees in sand and clay: H. J. Verheij,
-//! Aanpassen van het bresgroeimodel in HIS-OM, Delft Hydraulics Q3299, 2003 (Verheij and van der Knaap): deepening at
-//! the first width, then `B = 1.3·√g·Δh^1.5/u_c·log₁₀(1 + 0.04·g·t/u_c)` with t in hours. Dams: D. C. Froehlich,
-//! Embankment dam breach parameters and their uncertainties, J. Hydraul. Eng. 134, 2008:
-//! `B = 0.27·k·V^0.32·h^0.04`, k = 1.3 where it was overtopped, `t = 63.2·√(V/(g·h²))`.
+//! *Source:* linear growth of width and depth: D. L. Fread, DAMBRK, NWS 1984, § 3. Levees in sand and clay: H. J.
+//! Verheij, Aanpassen van het bresgroeimodel in HIS-OM, Delft Hydraulics Q3299, 2003 (Verheij and van der Knaap):
+//! deepening at the first width, then `B = 1.3·√g·Δh^1.5/u_c·log₁₀(1 + 0.04·g·t/u_c)` with t in hours. Dams: D. C.
+//! Froehlich, Embankment dam breach parameters and their uncertainties, J. Hydraul. Eng. 134, 2008: `B =
+//! 0.27·k·V^0.32·h^0.04`, k = 1.3 where it was overtopped, `t = 63.2·√(V/(g·h²))`.
 
 use serde::{Deserialize, Serialize};
 
@@ -168,7 +168,7 @@ mod tests {
     fn froehlich_has_his_values() {
         // With g = 9.81: 4035.64 s for 1e6 m³ behind 5 m; 0.27·1.3·1e6^0.32·5^0.04 = 31.136 m.
         let (width, time) = froehlich(1e6, 5.0, true);
-        assert!((time * (GRAVITY_MS2 / 9.81).sqrt() - 4035.641_415).abs() < 1e-5, "{time}");
+        assert!((time * (GRAVITY_MS2 / 9.81).sqrt() - 4_035.641_415).abs() < 1e-5, "{time}");
         assert!((width - 31.136_222).abs() < 1e-6, "{width}");
     }
 

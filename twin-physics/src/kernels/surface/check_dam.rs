@@ -16,10 +16,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::barrier::Happened;
+use super::barrier::{Happened, check_fit};
 use super::breach::{Bounds, Breach, Growth};
 use super::grid::Grid;
 use super::real::Real;
+use super::step::StepError;
 use super::vessel::Vessel;
 use super::water::Water;
 use super::weir::Crest;
@@ -191,7 +192,10 @@ impl CheckDams {
     }
 
     /// Runs all dams for `dt_s` from the water's time on, with `inflow_m3s` from outside into each (missing ones 0);
-    /// fills `out`. Nothing is done where grid or states are not those of these dams, or the step has no length.
+    /// fills `out`. A step of no length does nothing.
+    ///
+    /// # Errors
+    /// [`StepError::Forcing`] where grid or state are not those this was made for; nothing is done then.
     pub fn step<T: Real>(
         &self,
         states: &mut [DamState],
@@ -200,16 +204,16 @@ impl CheckDams {
         water: &mut Water<T>,
         dt_s: f64,
         out: &mut DamStep,
-    ) {
+    ) -> Result<(), StepError> {
         out.events.clear();
         out.away_m3 = 0.0;
         for list in [&mut out.released_m3, &mut out.arriving_m3] {
             list.clear();
             list.resize(self.list.len(), 0.0);
         }
-        let fits = grid.columns * grid.rows == self.cells && states.len() == self.list.len();
-        if !fits || !(dt_s.is_finite() && dt_s > 0.0) {
-            return;
+        check_fit("check dams", [grid.columns * grid.rows, self.cells], [states.len(), self.list.len()])?;
+        if !(dt_s.is_finite() && dt_s > 0.0) {
+            return Ok(());
         }
         for &k in &self.order {
             let dam = &self.list[k];
@@ -235,6 +239,7 @@ impl CheckDams {
                 Next::Away => out.away_m3 += gone,
             }
         }
+        Ok(())
     }
 }
 
@@ -352,5 +357,5 @@ impl CheckDam {
 }
 
 #[cfg(test)]
-#[path = "check_dam_tests.rs"]
+#[path = "tests/check_dam.rs"]
 mod tests;

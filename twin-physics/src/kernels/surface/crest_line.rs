@@ -179,7 +179,9 @@ mod tests {
     proptest! {
         /// A line from one edge to the other parts the grid, and its pieces follow one another.
         #[test]
-        fn a_line_is_tight_and_as_long_as_it_is(y in 1.0..19.0_f64, bend in 1.0..19.0_f64, x in 2.0..28.0_f64, end in 1.0..19.0_f64) {
+        fn a_line_is_tight(
+            y in 1.0..19.0_f64, bend in 1.0..19.0_f64, x in 2.0..28.0_f64, end in 1.0..19.0_f64,
+        ) {
             let line = [[-3.0, y], [x, bend], [33.0, end]];
             let faces = faces_along(30, 20, 1.0, &line);
             let count = reached(30, 20, &faces);

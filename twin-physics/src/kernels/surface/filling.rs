@@ -11,8 +11,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::barrier::check_fit;
 use super::grid::Grid;
 use super::real::Real;
+use super::step::StepError;
 use super::vessel::Vessel;
 use super::water::Water;
 use super::weir::Crest;
@@ -99,7 +101,7 @@ pub struct FillingState {
 impl FillingState {
     /// Gives water from elsewhere (a sewer, a leak), or takes it; returns what was moved [m³].
     pub fn give(&mut self, filling: &Filling, volume_m3: f64) -> f64 {
-        let moved = volume_m3.clamp(-self.volume_m3, (filling.vessel.capacity_m3() - self.volume_m3).max(0.0));
+        let moved = volume_m3.max(-self.volume_m3).min((filling.vessel.capacity_m3() - self.volume_m3).max(0.0));
         self.volume_m3 += moved;
         if moved > 0.0 {
             self.entered_m3 += moved;
@@ -183,8 +185,11 @@ impl Fillings {
         self.list.iter().map(one).collect()
     }
 
-    /// Lets water pass portals and pumps run for `dt_s` from the water's time on; fills `out`. Nothing is done where
-    /// grid or states are not those of these fillings, or the step has no length.
+    /// Lets water pass portals and pumps run for `dt_s` from the water's time on;
+    /// fills `out`. A step of no length does nothing.
+    ///
+    /// # Errors
+    /// [`StepError::Forcing`] where grid or state are not those this was made for; nothing is done then.
     pub fn step<T: Real>(
         &self,
         states: &mut [FillingState],
@@ -192,15 +197,15 @@ impl Fillings {
         water: &mut Water<T>,
         dt_s: f64,
         out: &mut FillingStep,
-    ) {
+    ) -> Result<(), StepError> {
         out.events.clear();
         for list in [&mut out.volumes_m3, &mut out.pumped_m3] {
             list.clear();
             list.resize(self.list.len(), 0.0);
         }
-        let fits = grid.columns * grid.rows == self.cells && states.len() == self.list.len();
-        if !fits || !(dt_s.is_finite() && dt_s > 0.0) {
-            return;
+        check_fit("fillings", [grid.columns * grid.rows, self.cells], [states.len(), self.list.len()])?;
+        if !(dt_s.is_finite() && dt_s > 0.0) {
+            return Ok(());
         }
         for (filling, (f, state)) in self.list.iter().zip(states).enumerate() {
             let before = state.volume_m3;
@@ -222,6 +227,7 @@ impl Fillings {
             f.advance(state, rate, water.time_s, dt_s, &mut say);
             out.pumped_m3[filling] = state.pumped_m3 - pumped_before;
         }
+        Ok(())
     }
 }
 
@@ -256,7 +262,7 @@ impl Filling {
     /// What passes a portal into the filling over a step [m³].
     fn through<T: Real>(&self, p: &Portal, volume: f64, grid: &Grid<T>, water: &Water<T>, dt_s: f64) -> f64 {
         let street = water.level_m(grid, p.cell);
-        if street.is_nan() {
+        if !street.is_finite() {
             return 0.0;
         }
         let inside = self.vessel.level_m(volume);
@@ -270,18 +276,23 @@ impl Filling {
 
     /// Takes in water at a constant rate, with the pump switching and marks passing at their instants.
     fn advance(&self, state: &mut FillingState, rate: f64, at_s: f64, dt_s: f64, say: &mut impl FnMut(Filled, f64)) {
+        // A share that is not a number is none.
+        let share = if state.pump_share > 0.0 { state.pump_share.min(1.0) } else { 0.0 };
         let mut left = dt_s;
         for legs in 0..=MOST_LEGS {
             if left <= 0.0 {
                 break;
             }
             let now = at_s + dt_s - left;
-            let pump = self.pump.map(|p| Pump { rate_m3s: p.rate_m3s * state.pump_share.clamp(0.0, 1.0), ..p });
+            let pump = self.pump.map(|p| Pump { rate_m3s: p.rate_m3s * share, ..p });
             let lifted = pump.filter(|_| state.pumping).map_or(0.0, |p| p.rate_m3s);
             let mut net = rate - lifted;
             let mut leg = left;
             let mut switch = None;
-            if let Some(p) = pump {
+            if legs == MOST_LEGS {
+                // The rest of the step at once: the pump lifts what comes, as far as it can.
+                net = rate - rate.clamp(0.0, pump.map_or(0.0, |p| p.rate_m3s));
+            } else if let Some(p) = pump {
                 let over = state.volume_m3 - p.stop_m3;
                 let slack = 1e-12 * (1.0 + p.stop_m3);
                 if state.pumping && over < -slack {
@@ -289,7 +300,7 @@ impl Filling {
                 } else if state.pumping && net < 0.0 {
                     let until = over.max(0.0) / -net;
                     // A pump without hysteresis holds the volume where it is: it lifts what comes.
-                    if over <= slack && p.stop_m3 == p.start_m3 && rate >= 0.0 || legs == MOST_LEGS {
+                    if over <= slack && p.stop_m3 == p.start_m3 && rate >= 0.0 {
                         net = 0.0;
                     } else if until <= left {
                         (leg, switch) = (until, (p.stop_m3 < p.start_m3 || rate < 0.0).then_some(false));
@@ -346,5 +357,5 @@ impl Filling {
 const MOST_LEGS: usize = 64;
 
 #[cfg(test)]
-#[path = "filling_tests.rs"]
+#[path = "tests/filling.rs"]
 mod tests;

@@ -70,6 +70,7 @@ impl Soak {
                 continue;
             }
             water.pour(grid, tile);
+            water.touch(tile);
             let (x, y) = (tile % grid.tiles_x() * TILE, tile / grid.tiles_x() * TILE);
             let mut deepest = T::default();
             for j in y..(y + TILE).min(grid.rows) {

@@ -228,6 +228,9 @@ impl<T: Real> Surface<T> {
     ) -> Result<Stepped, StepError> {
         self.check(forcing)?;
         let pairs: Vec<_> = self.stretches.iter().copied().zip(forcing.boundaries.iter().copied()).collect();
+        for tile in water.touched.drain(..) {
+            buffers.stale[tile] = true;
+        }
         buffers.ghosts.fill(&self.grid, water.field(), &pairs);
         let courant = match self.settings.order {
             Order::First => 0.8,
@@ -260,7 +263,7 @@ impl<T: Real> Surface<T> {
         Ok(Stepped { dt_s: dt, cells, froude })
     }
 
-    /// Prepares buffers for a state they may not have been used with, or whose cells were changed from outside.
+    /// Prepares buffers for a state they may not have been used with.
     pub fn begin(&self, buffers: &mut Buffers<T>) {
         buffers.fit(&self.grid);
         buffers.stale.fill(true);

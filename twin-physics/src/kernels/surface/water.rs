@@ -31,6 +31,8 @@ pub struct Water<T: Real> {
     pub waiting_m: Vec<f64>,
     /// Largest rate at which a wave crosses a cell [1/s].
     pub rate_1s: f64,
+    /// Tiles whose cells were changed from outside since the last step.
+    pub touched: Vec<usize>,
     /// What has come and gone.
     pub booked: Booked,
 }
@@ -87,6 +89,7 @@ impl<T: Real> Water<T> {
             deepest: vec![T::default(); tiles],
             waiting_m: vec![0.0; tiles],
             rate_1s: 0.0,
+            touched: Vec::new(),
             booked: Booked::default(),
         };
         for cell in (0..cells).filter(|&c| !grid.bed_m[c].is_nan()) {
@@ -99,6 +102,7 @@ impl<T: Real> Water<T> {
             }
             water.note(grid, cell);
         }
+        water.touched.clear();
         water.booked.start_m3 = water.volume_m3(grid);
         water
     }
@@ -168,6 +172,7 @@ impl<T: Real> Water<T> {
         if fall == 0.0 {
             return;
         }
+        self.touch(tile);
         for cell in Self::cells_of(grid, tile) {
             let after = self.depth[cell].wide() + self.rest[cell].wide() + fall * grid.catch[cell].wide();
             self.depth[cell] = T::of(after.max(0.0));
@@ -176,9 +181,17 @@ impl<T: Real> Water<T> {
         }
     }
 
+    /// Lets the next step know that cells of a tile were changed.
+    pub(super) fn touch(&mut self, tile: usize) {
+        if self.touched.last() != Some(&tile) {
+            self.touched.push(tile);
+        }
+    }
+
     /// Lets tile and time step know of a cell that was changed.
     fn note(&mut self, grid: &Grid<T>, cell: usize) {
         let tile = grid.tile_of(cell);
+        self.touch(tile);
         self.deepest[tile] = self.deepest[tile].most(self.depth[cell]);
         let wave = 2.0 * (GRAVITY_MS2 * self.depth[cell].wide()).sqrt();
         let speed = self.u[cell].wide().abs() + self.v[cell].wide().abs() + wave;

@@ -41,8 +41,8 @@ impl Crest {
     /// A thin wall: C = 1.84.
     pub const SHARP: Self = Self { coefficient: 1.84, form: CrestForm::Sharp };
 
-    /// Flow per metre of crest [m²/s] from the first side to the second; `first_m` and `second_m` are their levels above
-    /// the crest [m], at most 0 where they do not reach it.
+    /// Flow per metre of crest [m²/s] from the first side to the second; `first_m` and `second_m` are their levels
+    /// above the crest [m], at most 0 where they do not reach it.
     #[must_use]
     pub fn flow_m2s(self, first_m: f64, second_m: f64) -> f64 {
         let (high, low) = (first_m.max(second_m), first_m.min(second_m).max(0.0));
@@ -107,10 +107,11 @@ mod tests {
             let q = |a, b| crest.flow_m2s(a, b);
             let d = 10f64.powf(e);
             prop_assert_eq!(q(a, b), -q(b, a));
-            prop_assert!(q(a + d, b) >= q(a, b) - 1e-12 && q(a, b + d) <= q(a, b) + 1e-12, "{} {}", q(a, b + d), q(a, b));
+            let at = q(a, b);
+            prop_assert!(q(a + d, b) >= at - 1e-12 && q(a, b + d) <= at + 1e-12, "{} {}", q(a, b + d), at);
             prop_assert!((q(a + 1e-9, b) - q(a, b)).abs() < 1e-6 && (q(a, b + 1e-9) - q(a, b)).abs() < 1e-6);
             let (before, after) = (q(b - 1e-7, b), q(b + 1e-7, b));
-            prop_assert!((before + after).abs() <= 1e-5 * after + 1e-15, "{} {}", before, after);
+            prop_assert!((before + after).abs() <= 1e-5 * after + 1e-9, "{} {}", before, after);
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Laws of barriers.
+
 use super::super::breach::Soil;
 use super::super::friction::FrictionLaw;
 use super::super::step::{Buffers, Forcing, Order, Settings, Surface};
@@ -33,10 +35,10 @@ fn a_levee_gives_what_its_weir_gives() {
     let (barriers, grid, _) = closed(flat(2, 1, 1000.0), &[levee(1000.0, 102.0, None)]);
     let mut water = Water::new(&grid, &[3.0, 0.0], &[], &[]);
     let (mut state, mut out) = (barriers.start(), BarrierStep::default());
-    barriers.step(&mut state, &grid, &mut water, 2.0, &mut out);
+    barriers.step(&mut state, &grid, &mut water, 2.0, &mut out).unwrap();
     assert!((out.volumes_m3[0] - 1.7 * 1000.0 * 2.0).abs() < 1e-6, "{out:?}");
     assert_eq!(out.events, [BarrierEvent { barrier: 0, at_s: 0.0, what: Happened::Overtopped(1.0) }]);
-    barriers.step(&mut state, &grid, &mut water, 2.0, &mut out);
+    barriers.step(&mut state, &grid, &mut water, 2.0, &mut out).unwrap();
     assert!(out.events.is_empty() && state.lines[0].passed_m3 > 3400.0);
 }
 
@@ -45,11 +47,11 @@ fn water_below_the_crest_stays_and_levels_end_equal() {
     let (barriers, grid, _) = closed(flat(2, 1, 10.0), &[levee(10.0, 101.0, None)]);
     let (mut state, mut out) = (barriers.start(), BarrierStep::default());
     let mut water = Water::new(&grid, &[0.999, 0.2], &[], &[]);
-    barriers.step(&mut state, &grid, &mut water, 10.0, &mut out);
+    barriers.step(&mut state, &grid, &mut water, 10.0, &mut out).unwrap();
     assert_eq!((out.volumes_m3[0], water.depth[0]), (0.0, 0.999));
     let mut water = Water::new(&grid, &[2.5, 0.9], &[], &[]);
     for _ in 0..400 {
-        barriers.step(&mut state, &grid, &mut water, 1.0, &mut out);
+        barriers.step(&mut state, &grid, &mut water, 1.0, &mut out).unwrap();
     }
     assert!((water.depth[0] - 1.7).abs() < 1e-6 && (water.depth[1] - 1.7).abs() < 1e-6, "{:?}", water.depth);
 }
@@ -63,7 +65,7 @@ fn a_wall_falls_at_its_head_its_time_or_its_overflow() {
         let mut water = Water::new(&grid, &depth, &[], &[]);
         let (mut state, mut out) = (barriers.start(), BarrierStep::default());
         for _ in 0..10 {
-            barriers.step(&mut state, &grid, &mut water, 0.1, &mut out);
+            barriers.step(&mut state, &grid, &mut water, 0.1, &mut out).unwrap();
             water.time_s += 0.1;
         }
         (state.lines[0], water)
@@ -93,7 +95,7 @@ fn a_levee_breach_deepens_then_widens_while_there_is_a_head() {
     let (mut state, mut out) = (barriers.start(), BarrierStep::default());
     let mut widths = Vec::new();
     for _ in 0..720 {
-        barriers.step(&mut state, &grid, &mut water, 10.0, &mut out);
+        barriers.step(&mut state, &grid, &mut water, 10.0, &mut out).unwrap();
         water.time_s += 10.0;
         widths.push(state.lines[0].breach.width_m);
     }
@@ -101,6 +103,18 @@ fn a_levee_breach_deepens_then_widens_while_there_is_a_head() {
     assert!(widths[100] > 5.5 && widths[719] > 20.0, "{} {}", widths[100], widths[719]);
     assert!(widths.windows(2).all(|w| w[1] >= w[0]));
     assert_eq!(state.lines[0].failed_s, Some(0.0));
+}
+
+#[test]
+fn a_grid_or_state_of_another_surface_is_refused() {
+    let (barriers, grid, _) = closed(flat(2, 1, 10.0), &[levee(10.0, 101.0, None)]);
+    let mut water = Water::new(&grid, &[2.5, 0.9], &[], &[]);
+    let before = water.clone();
+    let (mut none, mut out) = (BarrierState::default(), BarrierStep::default());
+    assert!(barriers.step(&mut none, &grid, &mut water, 1.0, &mut out).is_err());
+    let other = Grid::<f64>::new(&flat(3, 1, 10.0)).unwrap();
+    assert!(barriers.step(&mut barriers.start(), &other, &mut water, 1.0, &mut out).is_err());
+    assert_eq!(water, before);
 }
 
 #[test]
@@ -148,7 +162,7 @@ fn a_dam_break_over_a_fallen_wall_keeps_its_water_with_the_waves() {
     while water.time_s < 60.0 {
         surface.begin(&mut buffers);
         let dt = surface.step(&mut water, Forcing { boundaries: &[], rain_ms: &[] }, 1.0, &mut buffers).unwrap().dt_s;
-        barriers.step(&mut state, surface.grid(), &mut water, dt, &mut out);
+        barriers.step(&mut state, surface.grid(), &mut water, dt, &mut out).unwrap();
     }
     assert!((water.volume_m3(surface.grid()) / 800.0 - 1.0).abs() < 1e-12);
     let through = state.lines[0].passed_m3;
@@ -179,7 +193,7 @@ proptest! {
         let top = (0..36).map(|c| water.level_m(&grid, c)).fold(f64::MIN, f64::max);
         let (mut state, mut out) = (barriers.start(), BarrierStep::default());
         for _ in 0..6 {
-            barriers.step(&mut state, &grid, &mut water, dt, &mut out);
+            barriers.step(&mut state, &grid, &mut water, dt, &mut out).unwrap();
             water.time_s += dt;
             prop_assert!((water.volume_m3(&grid) - start).abs() < 1e-12 * start.max(1.0));
             prop_assert!((0..36).all(|c| water.depth_m(&grid, c) >= 0.0 && water.level_m(&grid, c) <= top + 1e-12));
