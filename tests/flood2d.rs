@@ -19,7 +19,7 @@ use twin_physics::kernels::surface::water::Water;
 const ROWS: usize = 4;
 
 /// Change of depth over the time a flow takes through a good part of a case, below which it is steady [m].
-const STEADY_M: f64 = 1e-6;
+const STEADY_M: f64 = 1e-5;
 
 /// The folder of the cases, if the shared data are here.
 #[must_use]

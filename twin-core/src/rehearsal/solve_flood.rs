@@ -215,7 +215,7 @@ impl<'a, T: Real> Run<'a, T> {
             if change_s - self.water.time_s < 1e-9 * change_s.abs().max(1.0) {
                 self.water.time_s = change_s;
             }
-            self.move_others(now_s);
+            self.move_others(now_s)?;
             self.record.note(self.surface.grid(), &self.water);
             let solved = &mut self.solved;
             solved.steps += 1;
@@ -243,7 +243,7 @@ impl<'a, T: Real> Run<'a, T> {
     }
 
     /// Point sources, barriers and the ground, over the step that began at `from_s`.
-    fn move_others(&mut self, from_s: f64) {
+    fn move_others(&mut self, from_s: f64) -> Result<(), StepError> {
         let grid = self.surface.grid();
         let dt_s = self.water.time_s - from_s;
         for inflow in &self.case.inflows {
@@ -251,15 +251,13 @@ impl<'a, T: Real> Run<'a, T> {
             self.water.exchange(grid, inflow.cell, volume_m3);
         }
         if !self.barriers.is_empty() {
-            self.barriers.step(&mut self.barrier_state, grid, &mut self.water, dt_s, &mut self.barrier_step);
+            self.barriers.step(&mut self.barrier_state, grid, &mut self.water, dt_s, &mut self.barrier_step)?;
             self.solved.events.extend_from_slice(&self.barrier_step.events);
         }
         if let Some(soak) = &self.case.soak {
             soak.step(grid, &mut self.water, &mut self.soaked, dt_s);
         }
-        if !self.case.inflows.is_empty() || !self.barriers.is_empty() || self.case.soak.is_some() {
-            self.surface.begin(&mut self.buffers);
-        }
+        Ok(())
     }
 
     fn gauges(&self) -> Vec<GaugeRow> {
