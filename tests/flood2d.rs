@@ -19,7 +19,7 @@ use twin_physics::kernels::surface::water::Water;
 const ROWS: usize = 4;
 
 /// Change of depth over the time a flow takes through a good part of a case, below which it is steady [m].
-const STEADY_M: f64 = 1e-6;
+const STEADY_M: f64 = 1e-5;
 
 /// The folder of the cases, if the shared data are here.
 #[must_use]
@@ -230,7 +230,7 @@ impl Case {
         let at = (self.x_shock.expect("a case with a jump") / self.dx) as usize;
         let middle = 0.5 * (exact[at - 2] + exact[at + 2]);
         let crosses = |i: &usize| run.depth[*i] < middle && run.depth[i + 1] >= middle;
-        let i = (self.columns / 2..self.columns - 1).find(crosses).expect("a jump");
+        let i = (self.columns * 2 / 5..self.columns - 1).find(crosses).expect("a jump");
         let share = (middle - run.depth[i]) / (run.depth[i + 1] - run.depth[i]);
         (i as f64 + 0.5 + share) * self.dx
     }

@@ -8,6 +8,8 @@ mod city;
 mod cli;
 mod drainage_lid;
 mod drainage_report;
+mod flood_analytic;
+mod flood_case;
 mod golden_drainage;
 mod golden_water;
 mod inp_networks;

@@ -14,6 +14,7 @@ use super::friction::FrictionLaw;
 use super::grid::{Grid, TILE};
 use super::real::Real;
 use super::update::{Part, Peaks};
+use super::water::two_sum;
 use crate::constants::GRAVITY_MS2;
 
 /// Weight of a face's own flow against those of its neighbours.
@@ -236,12 +237,13 @@ fn cell_update<T: Real>(
 ) -> T {
     let (zero, half, l) = (T::default(), T::of(0.5), r.advance.per_cell);
     let gain = ((l * west).wide() - (l * east).wide()) + ((l * south).wide() - (l * north).wide());
-    let sum = r.field.depth[cell].wide() + r.rest[cell].wide() + gain + fall * r.grid.catch[cell].wide();
+    let more = r.rest[cell].wide() + gain + fall * r.grid.catch[cell].wide();
+    let (sum, lost) = two_sum(r.field.depth[cell].wide(), more);
     let depth = T::of(if sum > 0.0 { sum } else { 0.0 });
     let wet = depth > r.advance.film;
     let (u, v) = if wet { (half * (west + east) / depth, half * (south + north) / depth) } else { (zero, zero) };
     part.depth[here] = depth;
-    part.rest[here] = T::of(sum - depth.wide());
+    part.rest[here] = T::of(sum - depth.wide() + lost);
     (part.u[here], part.v[here]) = (u, v);
     let wave = (T::of(GRAVITY_MS2) * depth).root();
     if wet {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grid::{Grid, TILE};
 use super::real::Real;
-use super::water::Water;
+use super::water::{Booking, Water};
 
 /// How a class of ground takes water in.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl Soak {
             water.deepest[tile] = deepest;
         }
         let volume_m3 = total * grid.area_m2();
-        water.booked.soaked_m3 += volume_m3;
+        water.booked.add(Booking::Soaked, volume_m3);
         volume_m3
     }
 }

@@ -13,7 +13,7 @@ use super::inertial::{self, Flows};
 use super::real::Real;
 use super::strip::Strip;
 use super::update::{Advance, Part};
-use super::water::Water;
+use super::water::{Booking, Water};
 
 /// Which scheme advances the water.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -294,7 +294,7 @@ impl<T: Real> Surface<T> {
                 many => many[t],
             } * dt;
             water.waiting_m[t] += rain;
-            water.booked.rain_m3 += rain * self.caught[t] * grid.area_m2();
+            water.booked.add(Booking::Rain, rain * self.caught[t] * grid.area_m2());
         }
         for t in 0..across * up {
             let (x, y) = (t % across, t / across);
@@ -450,8 +450,8 @@ impl<T: Real> Surface<T> {
             }
             fastest = fastest.max(report.peaks.largest());
             froude = froude.max(report.peaks.froude());
-            water.booked.entered_m3 += share * report.entered_m * area;
-            water.booked.left_m3 += share * report.left_m * area;
+            water.booked.add(Booking::Entered, share * report.entered_m * area);
+            water.booked.add(Booking::Left, share * report.left_m * area);
             cells += report.cells;
         }
         water.rate_1s = fastest / self.grid.cell_m;

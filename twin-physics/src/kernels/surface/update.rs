@@ -13,6 +13,7 @@ use super::grid::TILE;
 use super::inertial::FROUDE_DEPTH_M;
 use super::real::Real;
 use super::strip::{PAD, Row, Slopes};
+use super::water::two_sum;
 use crate::constants::GRAVITY_MS2;
 
 /// What is the same for all cells in a step.
@@ -158,16 +159,21 @@ fn depths<T: Real, const LAST: bool, const N: usize>(
     let (qs, qn) = (cut::<T, N>(&from.south.water, start), cut::<T, N>(&from.north.water, start));
     let (catch, h0, rest0) =
         (cut::<T, N>(from.catch, start), cut::<T, N>(to.depth, start), cut::<T, N>(to.rest, start));
+    // A double has no room beside it: what a sum loses goes to the remainder. A single's sum is double anyway.
+    let exact = size_of::<T>() == size_of::<f64>();
     let mut out = [[T::default(); N]; 2];
     for k in 0..N {
         let gain = ((l * qw[k]).wide() - (l * qe[k]).wide()) + ((l * qs[k]).wide() - (l * qn[k]).wide());
-        let mut sum = h[k].wide() + rest[k].wide() + gain + fall * catch[k].wide();
+        let more = rest[k].wide() + gain + fall * catch[k].wide();
+        let (mut sum, mut lost) = if exact { two_sum(h[k].wide(), more) } else { (h[k].wide() + more, 0.0) };
         if LAST {
-            sum = 0.5 * (sum + (h0[k].wide() + rest0[k].wide()));
+            let start = if exact { two_sum(sum, h0[k].wide()) } else { (sum + (h0[k].wide() + rest0[k].wide()), 0.0) };
+            let rest0 = if exact { rest0[k].wide() } else { 0.0 };
+            (sum, lost) = (0.5 * start.0, 0.5 * (lost + start.1 + rest0));
         }
         let depth = T::of(if sum > 0.0 { sum } else { 0.0 });
         out[0][k] = depth;
-        out[1][k] = T::of(sum - depth.wide());
+        out[1][k] = T::of(sum - depth.wide() + lost);
     }
     out
 }
