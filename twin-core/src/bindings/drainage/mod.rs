@@ -10,6 +10,7 @@ pub mod hot_start;
 mod links;
 pub mod live;
 mod nodes;
+mod opened;
 mod options;
 mod quality;
 mod rules;
@@ -20,7 +21,9 @@ use twin_physics::domains::drainage::model as m;
 
 use twin_physics::units::{M_PER_IN, S_PER_HOUR};
 
-pub use options::calendar;
+pub use opened::{Opened, open};
+pub use options::{calendar, options};
+pub use quality::load_of_unit;
 pub use units::Units;
 
 use crate::io::swmm_inp::{self, deck as d};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::{Date, DateTime};
 
 use super::codes;
-use super::deck::{GageSource, Row, SeriesData, SeriesPoint, SwmmDeck, TemperatureSource};
+use super::deck::{FileKind, FileMode, GageSource, Row, SeriesData, SeriesPoint, SwmmDeck, TemperatureSource};
 use super::read::cut;
 use super::{lex, when};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -71,6 +71,8 @@ pub fn read(deck: &SwmmDeck, folder: &Path) -> (External, Diagnostics) {
     let series = series.collect();
     let rain = deck.gages.iter().map(|g| match &g.source {
         GageSource::Series(_) => None,
+        // All of its rain comes from a rainfall interface file.
+        GageSource::File { .. } if uses_rainfall_file(deck) => None,
         GageSource::File { path, station, start, .. } => {
             let station = Some(station.as_str()).filter(|s| !s.is_empty() && *s != "*");
             r.rain(path, station, *start, g)
@@ -82,6 +84,10 @@ pub fn read(deck: &SwmmDeck, folder: &Path) -> (External, Diagnostics) {
         _ => None,
     };
     (External { series, rain, climate }, r.out)
+}
+
+fn uses_rainfall_file(deck: &SwmmDeck) -> bool {
+    deck.files.iter().any(|f| (f.kind, f.mode) == (FileKind::Rainfall, FileMode::Use))
 }
 
 struct Files<'a> {
