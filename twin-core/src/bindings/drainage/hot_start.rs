@@ -83,9 +83,9 @@ fn pollutants(deck: &SwmmDeck, drainage: &Drainage, hot: &HotStart, state: &mut 
     let (loads, start_days) = (buildup_loads(deck, drainage), start_days(deck));
     let uses = deck.landuses.len();
     for (at, saved) in hot.subcatchments.iter().enumerate().filter(|_| hot.version >= 3) {
-        for p in 0..n {
-            own.runoff[at * n + p] = saved.runoff_quality[p];
-            own.ponded[at * n + p] = saved.ponded_quality[p] / MASS_PER_LOAD;
+        for (p, (runoff, ponded)) in saved.runoff_quality.iter().zip(&saved.ponded_quality).enumerate() {
+            own.runoff[at * n + p] = *runoff;
+            own.ponded[at * n + p] = ponded / MASS_PER_LOAD;
         }
         for (land, saved) in saved.land_uses.iter().enumerate() {
             own.swept_s[at * uses + land] = (saved.last_swept_days - start_days) * S_PER_DAY;

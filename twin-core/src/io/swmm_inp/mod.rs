@@ -40,6 +40,7 @@ mod read_state;
 mod section;
 #[cfg(test)]
 mod tests;
+pub mod weather_rain;
 mod when;
 mod write;
 mod write_links;
