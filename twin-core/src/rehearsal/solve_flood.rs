@@ -97,6 +97,9 @@ fn run_in<T: Real>(
     let mut files = FloodFiles::create(case, folder)?;
     let mut run = watch.solving(|| Run::<T>::new(case, runner))?;
     files.gauges(&run.gauges())?;
+    if case.output_every_s.is_some() {
+        files.depth(0.0, &run.depths())?;
+    }
     let mut due = Due { case, gauges: 0, rasters: 0 };
     due.passed(0.0);
     while run.water.time_s < case.duration_s {

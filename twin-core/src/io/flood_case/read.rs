@@ -126,7 +126,7 @@ impl Reader<'_> {
         let (i, j) = ((x - f.west_m) / f.cell_m, (y - f.south_m) / f.cell_m);
         let inside = i >= 0.0 && j >= 0.0 && i < f.columns as f64 && j < f.rows as f64;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // inside the grid
-        let cell = inside.then(|| (i as usize, j as usize));
+        let cell = inside.then_some((i as usize, j as usize));
         let ground = |(i, j): &(usize, usize)| !dem.values[(f.rows - 1 - j) * f.columns + i].is_nan();
         if let Some((i, j)) = cell.filter(ground) {
             return Some(j * f.columns + i);

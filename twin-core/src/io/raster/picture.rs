@@ -136,7 +136,7 @@ fn shade(ground: &Raster, at: usize) -> [u8; 3] {
         return WHITE;
     }
     let near = |next: Option<usize>| next.map(|n| ground.values[n]).filter(|z| z.is_finite()).unwrap_or(z);
-    let west = near((at % columns > 0).then(|| at - 1));
+    let west = near((!at.is_multiple_of(columns)).then(|| at - 1));
     let north = near(at.checked_sub(columns));
     let light = ((z - west) + (z - north)) / cell;
     let grey = 205.0 + 45.0 * (1.5 * light).tanh();
