@@ -199,10 +199,10 @@ pub fn update<T: Real>(
     let (grid, across, columns) = (r.grid, r.grid.tiles_x(), r.grid.columns);
     let low = band * TILE;
     let mut done = Done::default();
-    for t in 0..across {
+    for (t, deepest) in deepest.iter_mut().enumerate() {
         let tile = band * across + t;
         if r.active[tile] {
-            deepest[t] = T::default();
+            *deepest = T::default();
         }
         for j in low..(low + TILE).min(grid.rows) {
             for i in t * TILE..((t + 1) * TILE).min(columns) {
@@ -217,7 +217,7 @@ pub fn update<T: Real>(
                 let north = held_flows(grid, q, shares, i, j + 1)[1];
                 done.book(r, [i, j], [west, east, south, north]);
                 let depth = cell_update(r, cell, here, [west, east, south, north], r.rain_m[tile], part, peaks);
-                deepest[t] = deepest[t].most(depth);
+                *deepest = deepest.most(depth);
                 done.cells += 1;
             }
         }

@@ -74,12 +74,13 @@ impl Soak {
             let (x, y) = (tile % grid.tiles_x() * TILE, tile / grid.tiles_x() * TILE);
             let mut deepest = T::default();
             for j in y..(y + TILE).min(grid.rows) {
-                for cell in j * grid.columns + x..j * grid.columns + (x + TILE).min(grid.columns) {
+                let cells = j * grid.columns + x..j * grid.columns + (x + TILE).min(grid.columns);
+                for (cell, soaked) in cells.clone().zip(&mut soaked[cells]) {
                     let there = water.depth[cell].wide() + water.rest[cell].wide();
                     let law = self.laws[usize::from(self.class[cell])];
-                    let taken = law.capacity_m(soaked[cell], there, dt_s).min(there.max(0.0));
+                    let taken = law.capacity_m(*soaked, there, dt_s).min(there.max(0.0));
                     let left = there - taken;
-                    soaked[cell] += taken;
+                    *soaked += taken;
                     total += taken;
                     water.depth[cell] = T::of(left.max(0.0));
                     water.rest[cell] = T::of(left - water.depth[cell].wide());
