@@ -1,1 +1,4 @@
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::missing_panics_doc)]
+//! What several suites and examples need.
+
+pub mod flood2d;

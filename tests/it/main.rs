@@ -12,6 +12,8 @@ mod drainage_interface;
 mod drainage_lid;
 mod drainage_options;
 mod drainage_report;
+mod flood_analytic;
+mod flood_case;
 mod golden_drainage;
 mod golden_water;
 mod inp_networks;

@@ -8,6 +8,7 @@ pub mod constants;
 pub mod domain;
 pub mod domains;
 pub mod graph;
+pub mod kernels;
 pub mod ledger;
 pub mod num;
 pub mod port;

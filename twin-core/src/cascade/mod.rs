@@ -3,5 +3,6 @@
 pub mod exchange;
 pub mod record;
 pub mod rule;
+pub mod support;
 
 pub use record::CascadeRecord;

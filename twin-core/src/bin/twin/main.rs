@@ -9,6 +9,7 @@ mod compare;
 mod console;
 mod drainage;
 mod export;
+mod flood;
 mod replay;
 mod run;
 mod solve;
@@ -102,7 +103,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::check(&console, &args),
         Command::Run(args) => run::run(&console, &args, threads),
-        Command::Solve(args) => solve::solve(&console, &args),
+        Command::Solve(args) => solve::solve(&console, &args, threads),
         Command::Replay(args) => replay::replay(&console, &args, threads),
         Command::Export(args) => export::export(&console, &args),
         Command::Compare(args) => compare::compare(&console, &args),

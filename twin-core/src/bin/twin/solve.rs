@@ -18,6 +18,7 @@ use twin_core::rehearsal::solve_water::{self, SolveWaterError, Solved, Watch};
 use crate::Failure;
 use crate::console::{Console, Progress, Stopwatch};
 use crate::drainage;
+use crate::flood::{self, FloodArgs};
 
 /// Options of `twin solve`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,8 @@ enum DomainArgs {
     Water(WaterArgs),
     /// Drainage: SWMM 5 `.inp` in, SWMM binary `.out` out.
     Drainage(DrainageArgs),
+    /// Surface flood: a case in TOML in, a folder of rasters, gauges and a summary out.
+    Flood(FloodArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -65,10 +68,11 @@ pub struct DrainageArgs {
 }
 
 /// Solves one network.
-pub fn solve(console: &Console, args: &Args) -> Result<(), Failure> {
+pub fn solve(console: &Console, args: &Args, threads: usize) -> Result<(), Failure> {
     match &args.domain {
         DomainArgs::Water(args) => solve_water_file(console, args),
         DomainArgs::Drainage(args) => drainage::solve(console, args),
+        DomainArgs::Flood(args) => flood::solve(console, args, threads),
     }
 }
 

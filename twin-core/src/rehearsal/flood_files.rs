@@ -1,0 +1,121 @@
+//! What a flood run leaves in its folder.
+//!
+//! `gauges.csv`, `depth_<t>`, the last velocities `u_<t>` and `v_<t>`, `max_depth`, `max_velocity`, `max_hazard`,
+//! `arrival_s`, `flooded_s` as rasters, `max_depth.png` and `depth_bands.geojson`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use twin_physics::kernels::surface::record::Record;
+
+use crate::io::flood_case::{FloodCase, RasterFormat};
+use crate::io::raster::{self, Raster, bands, picture};
+
+/// One row of one gauge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GaugeRow {
+    /// Model time [s].
+    pub t_s: f64,
+    /// Depth [m].
+    pub depth_m: f64,
+    /// Level [m].
+    pub level_m: f64,
+    /// Velocity along x [m/s].
+    pub u_ms: f64,
+    /// Velocity along y [m/s].
+    pub v_ms: f64,
+}
+
+/// The folder of a run.
+pub struct FloodFiles<'a> {
+    case: &'a FloodCase,
+    folder: PathBuf,
+    gauges: BufWriter<File>,
+}
+
+impl<'a> FloodFiles<'a> {
+    /// Begins the files in a folder that exists.
+    ///
+    /// # Errors
+    /// When a file cannot be made.
+    pub fn create(case: &'a FloodCase, folder: &Path) -> io::Result<Self> {
+        let mut gauges = BufWriter::new(File::create(folder.join("gauges.csv"))?);
+        writeln!(gauges, "t_s,id,depth_m,level_m,u_ms,v_ms")?;
+        Ok(Self { case, folder: folder.to_owned(), gauges })
+    }
+
+    /// Adds a row for every gauge, in their order.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn gauges(&mut self, rows: &[GaugeRow]) -> io::Result<()> {
+        for (gauge, r) in self.case.gauges.iter().zip(rows) {
+            writeln!(self.gauges, "{},{},{},{},{},{}", r.t_s, gauge.id, r.depth_m, r.level_m, r.u_ms, r.v_ms)?;
+        }
+        Ok(())
+    }
+
+    /// Writes depths of an instant, from the south [m].
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn depth(&self, t_s: f64, depth_m: &[f64]) -> io::Result<()> {
+        self.raster(&format!("depth_{t_s}"), depth_m.to_vec())
+    }
+
+    /// Writes velocities of an instant, from the south [m/s].
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn speeds(&self, t_s: f64, u_ms: &[f64], v_ms: &[f64]) -> io::Result<()> {
+        self.raster(&format!("u_{t_s}"), u_ms.to_vec())?;
+        self.raster(&format!("v_{t_s}"), v_ms.to_vec())
+    }
+
+    /// Writes maxima, the picture and the classes of greatest depth.
+    ///
+    /// # Errors
+    /// Those of the files.
+    pub fn record(&self, record: &Record) -> io::Result<()> {
+        let wide = |row: &[f32]| row.iter().copied().map(f64::from).collect::<Vec<f64>>();
+        self.raster("max_velocity", wide(&record.speed_ms))?;
+        self.raster("max_hazard", wide(&record.hazard_m2s))?;
+        let never = |t: &f32| if *t < 0.0 { f64::NAN } else { f64::from(*t) };
+        self.raster("arrival_s", record.arrival_s.iter().map(never).collect())?;
+        self.raster("flooded_s", wide(&record.flooded_s))?;
+        self.raster("max_depth", wide(&record.depth_m))?;
+        let deepest = self.of_south(wide(&record.depth_m));
+        let classes = bands::bands(&deepest, &bands::DEPTHS_M);
+        let json = bands::to_geojson(&classes, "depth_m", self.case.dem.epsg);
+        std::fs::write(self.folder.join("depth_bands.geojson"), json.to_string())?;
+        let out = BufWriter::new(File::create(self.folder.join("max_depth.png"))?);
+        picture::write_png(&deepest, &self.case.dem, &bands::DEPTHS_M, "m", out).map_err(io::Error::other)
+    }
+
+    /// Closes the table of gauges.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.gauges.flush()
+    }
+
+    fn of_south(&self, mut values: Vec<f64>) -> Raster {
+        for (value, z) in values.iter_mut().zip(&self.case.ground.bed_m) {
+            if z.is_nan() {
+                *value = f64::NAN;
+            }
+        }
+        Raster::of_south(self.case.dem.frame, self.case.dem.epsg, &values)
+    }
+
+    fn raster(&self, name: &str, values: Vec<f64>) -> io::Result<()> {
+        let raster = self.of_south(values);
+        let file = |ending: &str| File::create(self.folder.join(format!("{name}.{ending}"))).map(BufWriter::new);
+        match self.case.format {
+            RasterFormat::Asc => raster::write_ascii(&raster, file("asc")?),
+            RasterFormat::Tif => raster::write_geotiff(&raster, file("tif")?).map_err(io::Error::other),
+        }
+    }
+}

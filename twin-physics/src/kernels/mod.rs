@@ -1,0 +1,3 @@
+//! Equations that several domains stand on.
+
+pub mod surface;

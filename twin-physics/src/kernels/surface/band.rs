@@ -1,0 +1,226 @@
+//! One row of tiles, computed by itself: it reads the whole surface and writes its own rows.
+//!
+//! *Source:* own derivation; the order of work keeps the arithmetic of every face and cell the same in any band.
+
+use super::edge::Ghosts;
+use super::face::{Fluxes, WALL};
+use super::grid::{Grid, TILE};
+use super::real::Real;
+use super::strip::{Field, PAD, Strip};
+use super::update::{self, Advance, From, Part, Peaks};
+
+/// Longest run of tiles computed at once, so that its rows stay near the processor.
+const RUN: usize = 64;
+
+/// What all bands read.
+#[derive(Clone, Copy)]
+pub struct Reads<'a, T> {
+    /// The ground.
+    pub grid: &'a Grid<T>,
+    /// Depth and velocities at the start of the stage.
+    pub field: Field<'a, T>,
+    /// What the depths could not hold.
+    pub rest: &'a [T],
+    /// Beyond the edges.
+    pub ghosts: &'a Ghosts<T>,
+    /// Which tiles are computed.
+    pub active: &'a [bool],
+    /// Which tiles at rest have to be copied, because the target holds other values.
+    pub stale: &'a [bool],
+    /// Rain of the stage on each tile [m].
+    pub rain_m: &'a [f64],
+    /// The step.
+    pub advance: Advance<T>,
+}
+
+/// What one band writes: its rows of the surface, largest depths of its tiles.
+pub struct Writes<'a, T: Real> {
+    /// Rows of the surface.
+    pub part: Part<'a, T>,
+    /// Largest depth of each of its tiles.
+    pub deepest: &'a mut [T],
+    /// Buffers.
+    pub strip: &'a mut Strip<T>,
+    /// What happened.
+    pub report: &'a mut BandReport<T>,
+}
+
+/// What happened in a band.
+#[derive(Debug, Clone, Default)]
+pub struct BandReport<T: Copy + Default> {
+    /// Largest speeds.
+    pub peaks: Peaks<T>,
+    /// In through edges, as depth over one cell [m].
+    pub entered_m: f64,
+    /// Out through edges, as depth over one cell [m].
+    pub left_m: f64,
+    /// Cells computed.
+    pub cells: usize,
+}
+
+/// Computes band `band` for one stage.
+#[inline(always)]
+pub fn compute<T: Real, const SECOND: bool, const LAST: bool>(r: &Reads<'_, T>, band: usize, w: &mut Writes<'_, T>) {
+    *w.report = BandReport::default();
+    let across = r.grid.tiles_x();
+    let tiles = band * across..(band + 1) * across;
+    let mut t = 0;
+    while t < across {
+        let tile = tiles.start + t;
+        if !r.active[tile] {
+            if r.stale[tile] {
+                copy(r, band, t, w);
+            }
+            t += 1;
+            continue;
+        }
+        let mut end = t + 1;
+        while end < across && end - t < RUN && r.active[tiles.start + end] {
+            end += 1;
+        }
+        run::<T, SECOND, LAST>(r, band, t, end, w);
+        t = end;
+    }
+}
+
+fn copy<T: Real>(r: &Reads<'_, T>, band: usize, t: usize, w: &mut Writes<'_, T>) {
+    let columns = r.grid.columns;
+    let (from, to) = (t * TILE, ((t + 1) * TILE).min(columns));
+    for j in 0..w.part.depth.len() / columns {
+        let (here, there) = (j * columns + from..j * columns + to, (band * TILE + j) * columns);
+        let there = there + from..there + to;
+        w.part.depth[here.clone()].copy_from_slice(&r.field.depth[there.clone()]);
+        w.part.rest[here.clone()].copy_from_slice(&r.rest[there.clone()]);
+        w.part.u[here.clone()].copy_from_slice(&r.field.u[there.clone()]);
+        w.part.v[here].copy_from_slice(&r.field.v[there]);
+    }
+}
+
+/// Tiles `t0..t1` of a band.
+#[inline(always)]
+fn run<T: Real, const SECOND: bool, const LAST: bool>(
+    r: &Reads<'_, T>,
+    band: usize,
+    t0: usize,
+    t1: usize,
+    w: &mut Writes<'_, T>,
+) {
+    let (grid, columns) = (r.grid, r.grid.columns);
+    let (from, to) = (t0 * TILE, (t1 * TILE).min(columns));
+    let (low, high) = (band * TILE, (band * TILE + TILE).min(grid.rows));
+    let reach = if SECOND { 2 } else { 1 };
+    let first_tile = band * grid.tiles_x() + t0;
+    let rain = &r.rain_m[first_tile..first_tile + (t1 - t0)];
+    w.deepest[t0..t1].fill(T::default());
+    w.report.cells += (to - from) * (high - low);
+    let mut strip = std::mem::take(w.strip);
+    for j in low as isize - reach..high as isize + reach {
+        let row = &mut strip.rows[j.rem_euclid(4) as usize];
+        row.load(grid, r.field, r.ghosts, j, from, to);
+        if SECOND && j > low as isize - reach + 1 {
+            let (below, above) = (rises_y(grid, j - 1, from, to), rises_y(grid, j, from, to));
+            strip.slopes_y(j - 1, below, above);
+        }
+        let face = j - (reach - 1);
+        if face < low as isize {
+            continue;
+        }
+        let at = face as usize * columns;
+        strip.faces_y::<SECOND>(face, &grid.rise_y[at + from..at + to], r.advance.film);
+        edge_y(r, face as usize, from, &mut strip.y[face as usize % 2], w.report);
+        if face as usize > low {
+            x_and_update::<T, SECOND, LAST>(r, face as usize - 1, [low, from, to], rain, &mut strip, w, t0..t1);
+        }
+    }
+    *w.strip = strip;
+}
+
+/// Rises at the southern faces of row `j`, 0 beyond the edges, where slopes are not wanted.
+#[inline(always)]
+fn rises_y<T: Real>(grid: &Grid<T>, j: isize, from: usize, to: usize) -> &[T] {
+    let j = j.clamp(0, grid.rows as isize) as usize;
+    &grid.rise_y[j * grid.columns + from..j * grid.columns + to]
+}
+
+/// Faces along x of row `j`, and its new state.
+#[inline(always)]
+fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
+    r: &Reads<'_, T>,
+    j: usize,
+    [low, from, to]: [usize; 3],
+    rain: &[f64],
+    strip: &mut Strip<T>,
+    w: &mut Writes<'_, T>,
+    tiles: std::ops::Range<usize>,
+) {
+    let (grid, columns) = (r.grid, r.grid.columns);
+    let mut rises = std::mem::take(&mut strip.rises);
+    rises.clear();
+    let row = &grid.rise_x[j * (columns + 1)..(j + 1) * (columns + 1)];
+    rises.push(if from > 0 { row[from - 1] } else { T::of(WALL) });
+    rises.extend_from_slice(&row[from..=to]);
+    rises.push(if to < columns { row[to + 1] } else { T::of(WALL) });
+    strip.faces_x::<SECOND>(j as isize, &rises, r.advance.film);
+    strip.rises = rises;
+    edge_x(r, j, from, to, &mut strip.x, w.report);
+    let at = j * columns + from..j * columns + to;
+    let source = From {
+        row: &strip.rows[j % 4],
+        rest: &r.rest[at.clone()],
+        x: &strip.x,
+        south: &strip.y[j % 2],
+        north: &strip.y[(j + 1) % 2],
+        friction: &grid.friction[at.clone()],
+        catch: &grid.catch[at],
+        along: &strip.along,
+    };
+    let here = (j - low) * columns + from..(j - low) * columns + to;
+    let mut part = Part {
+        depth: &mut w.part.depth[here.clone()],
+        rest: &mut w.part.rest[here.clone()],
+        u: &mut w.part.u[here.clone()],
+        v: &mut w.part.v[here],
+    };
+    let deepest = &mut w.deepest[tiles];
+    update::row::<T, SECOND, LAST>(&r.advance, source, rain, &mut part, &mut w.report.peaks, deepest);
+}
+
+/// Puts forced flows in and books what crosses the western and eastern edge.
+#[inline(always)]
+fn edge_x<T: Real>(r: &Reads<'_, T>, j: usize, from: usize, to: usize, x: &mut Fluxes<T>, report: &mut BandReport<T>) {
+    if from == 0 {
+        cross(r, &r.ghosts.west.forced[j..=j], &mut x.water[..1], 1.0, report);
+    }
+    if to == r.grid.columns {
+        let last = to - from;
+        cross(r, &r.ghosts.east.forced[j..=j], &mut x.water[last..=last], -1.0, report);
+    }
+}
+
+/// The same for the southern and northern edge.
+#[inline(always)]
+fn edge_y<T: Real>(r: &Reads<'_, T>, face: usize, from: usize, y: &mut Fluxes<T>, report: &mut BandReport<T>) {
+    let n = y.water.len();
+    if face == 0 {
+        cross(r, &r.ghosts.south.forced[from..from + n], &mut y.water, 1.0, report);
+    }
+    if face == r.grid.rows {
+        cross(r, &r.ghosts.north.forced[from..from + n], &mut y.water, -1.0, report);
+    }
+}
+
+fn cross<T: Real>(r: &Reads<'_, T>, forced: &[T], water: &mut [T], inwards: f64, report: &mut BandReport<T>) {
+    for (q, &f) in water.iter_mut().zip(forced) {
+        if f < T::of(WALL) {
+            *q = f;
+        }
+        let inflow = inwards * (r.advance.per_cell * *q).wide();
+        if inflow > 0.0 {
+            report.entered_m += inflow;
+        } else {
+            report.left_m -= inflow;
+        }
+    }
+}
+
+const _: () = assert!(PAD == 2, "rows are loaded as far as slopes reach");

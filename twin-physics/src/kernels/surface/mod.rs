@@ -1,0 +1,26 @@
+//! Shallow water on a grid of square cells.
+
+pub mod band;
+pub mod barrier;
+pub mod breach;
+pub mod check_dam;
+pub mod crest_line;
+pub mod edge;
+pub mod face;
+pub mod filling;
+pub mod friction;
+pub mod grid;
+pub mod inertial;
+pub mod manhole;
+pub mod real;
+pub mod record;
+pub mod soak;
+pub mod step;
+pub mod strip;
+pub mod update;
+pub mod vessel;
+pub mod water;
+pub mod weir;
+
+#[cfg(test)]
+mod tests;
