@@ -64,8 +64,8 @@ pub struct Meets {
     pub heads_m: [f64; 2],
     /// Flow at the start of the step [m³/s].
     pub old_m3s: f64,
-    /// Flow of the last iteration [m³/s].
-    pub last_m3s: f64,
+    /// Depth at which that flow would fall freely out of its downstream end, [`ConduitLaw::fall_m`] [m].
+    pub fall_m: f64,
     /// Change of flow by the momentum of the neighbours over the step [m³/s].
     pub momentum_m3s: f64,
     /// Share of the mean depth, 0 (upstream end) to 1.
@@ -97,23 +97,37 @@ pub struct ConduitFlow {
     pub falls: [bool; 2],
 }
 
+impl ConduitLaw {
+    /// Depth at which a flow falls freely out of its downstream end, the lesser of critical and normal depth; 0 where
+    /// that end cannot lie free. Flow in [m³/s], depth in [m].
+    #[must_use]
+    pub fn fall_m(&self, table: &HydraulicTable, flow_m3s: f64) -> f64 {
+        let down = usize::from(flow_m3s > 0.0);
+        if flow_m3s == 0.0 || !(self.fall[down] || self.free[down]) {
+            return 0.0;
+        }
+        let each = flow_m3s.abs() / self.barrels;
+        // On an adverse slope there is no normal depth.
+        let normal =
+            if down == 1 && self.normal > 0.0 { table.normal_depth(each / self.normal) } else { f64::INFINITY };
+        let critical = if self.normal_only[down] { f64::INFINITY } else { table.critical_depth(each) };
+        critical.min(normal)
+    }
+}
+
 /// Depths of the ends: those of the nodes, or of a free fall.
-fn end_depths(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ([f64; 2], [bool; 2]) {
+fn end_depths(law: &ConduitLaw, meets: &Meets) -> ([f64; 2], [bool; 2]) {
     let mut depths = [0, 1].map(|end| (meets.heads_m[end] - law.bottom_m[end]).max(0.0));
     let mut falls = [false; 2];
     // Downstream end by the direction of the last flow; without flow, by the heads.
-    let forward = if meets.last_m3s == 0.0 {
+    let forward = if meets.old_m3s == 0.0 {
         meets.heads_m[0].max(law.bottom_m[0]) >= meets.heads_m[1].max(law.bottom_m[1])
     } else {
-        meets.last_m3s > 0.0
+        meets.old_m3s > 0.0
     };
     let down = usize::from(forward);
     if law.fall[down] || law.free[down] {
-        let each = meets.last_m3s.abs() / law.barrels;
-        // On an adverse slope there is no normal depth.
-        let normal = if down == 1 && law.normal > 0.0 { table.normal_depth(each / law.normal) } else { f64::INFINITY };
-        let critical = if law.normal_only[down] { f64::INFINITY } else { table.critical_depth(each) };
-        let fall = critical.min(normal).min(depths[1 - down]);
+        let fall = meets.fall_m.min(depths[1 - down]);
         if law.fall[down] || depths[down] < fall {
             falls[down] = true;
             depths[down] = fall;
@@ -128,7 +142,7 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     if (0..2).all(|end| meets.heads_m[end] <= law.bottom_m[end]) {
         return ConduitFlow::default();
     }
-    let (depths, falls) = end_depths(law, table, meets);
+    let (depths, falls) = end_depths(law, meets);
     let nodes = [0, 1].map(|end| table.geometry(meets.heads_m[end] - law.bottom_m[end]));
     let mut out = ConduitFlow { depths_m: depths, ends: nodes, falls, ..ConduitFlow::default() };
     let heads = [0, 1].map(|end| law.bottom_m[end] + depths[end]);
@@ -315,7 +329,7 @@ mod tests {
         Meets {
             heads_m: [h1, h2],
             old_m3s: old,
-            last_m3s: old,
+            fall_m: 0.0,
             momentum_m3s: 0.0,
             central: 0.5,
             blocked: 0.0,

@@ -52,6 +52,7 @@ pub struct ImplicitScratch {
     pub(super) others: Vec<Flow>,
     pub(super) momentum: Vec<f64>,
     pub(super) central: Vec<f64>,
+    pub(super) falls_m: Vec<f64>,
     pub(super) losses: Vec<[f64; 2]>,
     pub(super) fixed_m3: Vec<f64>,
 }
