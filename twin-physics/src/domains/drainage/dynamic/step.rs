@@ -42,7 +42,7 @@ impl PicardEngine {
             }
         }
         self.store(net, state, own, dt_s, scratch);
-        RoutingStep { dt_s, iterations, converged, bounded_by: None }
+        RoutingStep { dt_s, iterations, converged, parts: 1, bounded_by: None }
     }
 
     fn pass<'a>(&'a self, net: &'a Network, actions: &Actions, dt: f64, relaxed: bool) -> Pass<'a> {

@@ -83,7 +83,11 @@ impl HydraulicTable {
         let mut below = (0.0_f64, 0.0_f64);
         for i in 0..=N {
             let y = depth * (i as f64 / N as f64).powi(2);
-            let (area, width, radius) = (section.area(y), section.width(y), section.radius(y));
+            let (area, width, radius) = if section.is_circle() {
+                circle(depth, y)
+            } else {
+                (section.area(y), section.width(y), section.radius(y))
+            };
             let conveyance = area * radius.max(0.0).powf(2.0 / 3.0);
             let critical_flow = if width > 0.0 { area * (GRAVITY_MS2 * area / width).sqrt() } else { 0.0 };
             // Both fall again where a section closes, or where flow first spreads over its banks.
@@ -210,6 +214,15 @@ fn monotone(slope: f64, secants: [Option<f64>; 2]) -> f64 {
     }
     let most = 3.0 * a.abs().min(b.abs());
     slope.clamp(-most, most)
+}
+
+/// Area, width and hydraulic radius of a circle. SWMM's tables end at a fiftieth of the diameter, below which they are
+/// linear: at a hundredth they have 40 % more area than there is.
+fn circle(diameter: f64, y: f64) -> (f64, f64, f64) {
+    let half = (1.0 - 2.0 * y / diameter).clamp(-1.0, 1.0).acos();
+    let (sine, cosine) = half.sin_cos();
+    let area = 0.25 * diameter * diameter * (half - sine * cosine).max(0.0);
+    (area, diameter * sine, if half > 0.0 { area / (diameter * half) } else { 0.0 })
 }
 
 /// Coefficients of the cubic through two values with two slopes, in the distance from the first, over a length `h`.

@@ -1,6 +1,7 @@
 //! The scheme against analytic references.
 
 mod basins;
+mod recession;
 
 use super::{ImplicitEngine, ImplicitScratch, ImplicitState};
 use crate::constants::GRAVITY_MS2;
@@ -223,7 +224,7 @@ fn mass_closes_through_surcharge_spilling_and_drying() {
         case.state.nodes.lateral_m3s[0] = q;
         case.run(10.0, t + 10.0);
         entered += 10.0 * q;
-        left += 10.0 * case.state.links.flow_m3s[19];
+        left += 10.0 * case.state.nodes.inflow_m3s[20];
         spilled += 10.0 * case.state.nodes.overflow_m3s.iter().sum::<f64>();
     }
     let residual = entered - left - spilled - (case.stored() - start);
