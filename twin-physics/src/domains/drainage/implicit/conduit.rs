@@ -161,13 +161,16 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     } else {
         1.0
     };
-    let drawn = (1.0 - felt) * (depths[up] - depths[1 - up]);
-    let fall = (heads[up] - heads[1 - up] - drawn).max(0.0) / law.length_m;
+    let (between, bed) = (felt * (depths[up] - depths[1 - up]), law.bottom_m[up] - law.bottom_m[1 - up]);
+    let push = if lower && meets.central < 1.0 { push(table, depths, &at, [by_up, by_down]) } else { Push::WHOLE };
+    let fall = (bed + push.share * between).max(0.0) / law.length_m;
     let backed = if up == 0 && !lower { backwater(law, table, depths[0], fall, &at, [by_up, by_down]) } else { None };
     let sign = if up == 0 { 1.0 } else { -1.0 };
     let share = solve(law, &at, meets, -sign * fall, open, backed.as_ref().map_or(1.0, |b| b.factor));
     let by_head = share.by_drive * GRAVITY_MS2 * meets.dt_s * open * at.geometry.area_m2 / law.length_m;
-    let mut slopes = [by_head * felt; 2];
+    let mut slopes = [by_head * felt * push.share; 2];
+    slopes[up] += by_head * between * push.by_up;
+    slopes[1 - up] -= by_head * between * push.by_down;
     // More depth carries more: at the upstream end with, at the downstream end against the fall of head.
     slopes[up] += sign * share.by_depth * by_up;
     slopes[1 - up] -= sign * share.by_depth * by_down;
@@ -214,6 +217,28 @@ fn weigh(up: f64, down: f64, central: f64) -> (f64, f64, f64) {
         return (up + central * up, 1.0 + central, 0.0);
     }
     (up + 0.5 * central * (down - up), 1.0 - 0.5 * central, 0.5 * central)
+}
+
+/// Area on which the difference of depths presses, over that of the section the flow is computed in.
+struct Push {
+    share: f64,
+    /// Its slopes by the two depths.
+    by_up: f64,
+    by_down: f64,
+}
+
+impl Push {
+    const WHOLE: Self = Self { share: 1.0, by_up: 0.0, by_down: 0.0 };
+}
+
+/// Pressure acts on the mean section whatever the regime: then a reach gains the momentum `g·(h₁² − h₂²)/2` per width,
+/// and a bore runs at the speed that mass and momentum ask for.
+fn push(table: &HydraulicTable, depths: [f64; 2], at: &Conveyance, by: [f64; 2]) -> Push {
+    let mean = table.geometry(0.5 * (depths[0] + depths[1]));
+    let area = at.geometry.area_m2;
+    let share = mean.area_m2 / area;
+    let slope = |by: f64| (0.5 * mean.width_m - share * at.geometry.width_m * by) / area;
+    Push { share, by_up: slope(by[0]), by_down: slope(by[1]) }
 }
 
 /// Friction made up so that backwater never asks for less depth upstream than uniform flow has.
