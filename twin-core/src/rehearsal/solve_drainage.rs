@@ -54,6 +54,8 @@ pub struct Solved {
     pub iterations: u64,
     /// Steps that missed their tolerance.
     pub unconverged: u64,
+    /// Routing steps that were taken in parts.
+    pub refined: u64,
     /// Shortest and longest step [s].
     pub step_range_s: (f64, f64),
     /// Routing continuity error, as SWMM reports it [%].
@@ -308,6 +310,7 @@ impl Run<'_> {
             solved.steps += 1;
             solved.iterations += u64::from(step.iterations);
             solved.unconverged += u64::from(!step.converged);
+            solved.refined += u64::from(step.parts > 1);
             solved.step_range_s = (solved.step_range_s.0.min(step.dt_s), solved.step_range_s.1.max(step.dt_s));
         }
         Ok(())

@@ -97,7 +97,7 @@ fn tell(console: &Console, args: &DrainageArgs, ended: &Ended, found: &Diagnosti
         "periods": periods,
         "output": out.to_string(),
         "solver": {
-            "iterations": iterations, "steps": steps, "unconverged_steps": unconverged,
+            "iterations": iterations, "steps": steps, "unconverged_steps": unconverged, "refined_steps": solved.refined,
             "continuity_error_percent": error,
             "runoff_error_percent": solved.runoff_error_percent,
             "residuals": {}, "warnings": [],

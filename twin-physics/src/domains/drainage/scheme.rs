@@ -149,7 +149,7 @@ impl Engine {
                     *inflow = lateral.max(0.0);
                 }
                 state.time_s += dt_s;
-                Ok(RoutingStep { dt_s, converged: true, ..RoutingStep::default() })
+                Ok(RoutingStep { dt_s, converged: true, parts: 1, ..RoutingStep::default() })
             }
             _ => Err(foreign()),
         }

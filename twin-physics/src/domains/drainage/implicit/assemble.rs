@@ -40,6 +40,7 @@ impl ImplicitEngine {
         scratch.momentum.clear();
         scratch.central.clear();
         scratch.losses.clear();
+        scratch.falls_m.clear();
         let velocity = |link: usize| {
             let Law::Conduit(c) = setup.links[link] else { return 0.0 };
             let area = state.links.area_mid_m2[link] * setup.conduits[c as usize].barrels;
@@ -52,6 +53,7 @@ impl ImplicitEngine {
             let conduit = &setup.conduits[c];
             let froude = state.links.froude[link].abs();
             scratch.central.push(conduit::centred(froude));
+            scratch.falls_m.push(conduit.fall_m(&setup.tables[conduit.table as usize], q));
             // Flux of momentum through each end: mean flow of both conduits times the velocity upstream.
             let mut fastest = u.abs();
             let mut flux = [q * u; 2];
@@ -191,7 +193,7 @@ impl ImplicitEngine {
         let meets = Meets {
             heads_m,
             old_m3s,
-            last_m3s: old_m3s,
+            fall_m: scratch.falls_m[c],
             momentum_m3s: scratch.momentum[c],
             central: scratch.central[c],
             blocked: actions.blocked.get(link).copied().unwrap_or(0.0).clamp(0.0, 0.999_999),

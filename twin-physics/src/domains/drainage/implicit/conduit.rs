@@ -64,8 +64,8 @@ pub struct Meets {
     pub heads_m: [f64; 2],
     /// Flow at the start of the step [m³/s].
     pub old_m3s: f64,
-    /// Flow of the last iteration [m³/s].
-    pub last_m3s: f64,
+    /// Depth at which that flow would fall freely out of its downstream end, [`ConduitLaw::fall_m`] [m].
+    pub fall_m: f64,
     /// Change of flow by the momentum of the neighbours over the step [m³/s].
     pub momentum_m3s: f64,
     /// Share of the mean depth, 0 (upstream end) to 1.
@@ -97,23 +97,37 @@ pub struct ConduitFlow {
     pub falls: [bool; 2],
 }
 
+impl ConduitLaw {
+    /// Depth at which a flow falls freely out of its downstream end, the lesser of critical and normal depth; 0 where
+    /// that end cannot lie free. Flow in [m³/s], depth in [m].
+    #[must_use]
+    pub fn fall_m(&self, table: &HydraulicTable, flow_m3s: f64) -> f64 {
+        let down = usize::from(flow_m3s > 0.0);
+        if flow_m3s == 0.0 || !(self.fall[down] || self.free[down]) {
+            return 0.0;
+        }
+        let each = flow_m3s.abs() / self.barrels;
+        // On an adverse slope there is no normal depth.
+        let normal =
+            if down == 1 && self.normal > 0.0 { table.normal_depth(each / self.normal) } else { f64::INFINITY };
+        let critical = if self.normal_only[down] { f64::INFINITY } else { table.critical_depth(each) };
+        critical.min(normal)
+    }
+}
+
 /// Depths of the ends: those of the nodes, or of a free fall.
-fn end_depths(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ([f64; 2], [bool; 2]) {
+fn end_depths(law: &ConduitLaw, meets: &Meets) -> ([f64; 2], [bool; 2]) {
     let mut depths = [0, 1].map(|end| (meets.heads_m[end] - law.bottom_m[end]).max(0.0));
     let mut falls = [false; 2];
     // Downstream end by the direction of the last flow; without flow, by the heads.
-    let forward = if meets.last_m3s == 0.0 {
+    let forward = if meets.old_m3s == 0.0 {
         meets.heads_m[0].max(law.bottom_m[0]) >= meets.heads_m[1].max(law.bottom_m[1])
     } else {
-        meets.last_m3s > 0.0
+        meets.old_m3s > 0.0
     };
     let down = usize::from(forward);
     if law.fall[down] || law.free[down] {
-        let each = meets.last_m3s.abs() / law.barrels;
-        // On an adverse slope there is no normal depth.
-        let normal = if down == 1 && law.normal > 0.0 { table.normal_depth(each / law.normal) } else { f64::INFINITY };
-        let critical = if law.normal_only[down] { f64::INFINITY } else { table.critical_depth(each) };
-        let fall = critical.min(normal).min(depths[1 - down]);
+        let fall = meets.fall_m.min(depths[1 - down]);
         if law.fall[down] || depths[down] < fall {
             falls[down] = true;
             depths[down] = fall;
@@ -128,7 +142,7 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     if (0..2).all(|end| meets.heads_m[end] <= law.bottom_m[end]) {
         return ConduitFlow::default();
     }
-    let (depths, falls) = end_depths(law, table, meets);
+    let (depths, falls) = end_depths(law, meets);
     let nodes = [0, 1].map(|end| table.geometry(meets.heads_m[end] - law.bottom_m[end]));
     let mut out = ConduitFlow { depths_m: depths, ends: nodes, falls, ..ConduitFlow::default() };
     let heads = [0, 1].map(|end| law.bottom_m[end] + depths[end]);
@@ -147,13 +161,16 @@ pub fn flow(law: &ConduitLaw, table: &HydraulicTable, meets: &Meets) -> ConduitF
     } else {
         1.0
     };
-    let drawn = (1.0 - felt) * (depths[up] - depths[1 - up]);
-    let fall = (heads[up] - heads[1 - up] - drawn).max(0.0) / law.length_m;
+    let (between, bed) = (felt * (depths[up] - depths[1 - up]), law.bottom_m[up] - law.bottom_m[1 - up]);
+    let push = if lower && meets.central < 1.0 { push(table, depths, &at, [by_up, by_down]) } else { Push::WHOLE };
+    let fall = (bed + push.share * between).max(0.0) / law.length_m;
     let backed = if up == 0 && !lower { backwater(law, table, depths[0], fall, &at, [by_up, by_down]) } else { None };
     let sign = if up == 0 { 1.0 } else { -1.0 };
     let share = solve(law, &at, meets, -sign * fall, open, backed.as_ref().map_or(1.0, |b| b.factor));
     let by_head = share.by_drive * GRAVITY_MS2 * meets.dt_s * open * at.geometry.area_m2 / law.length_m;
-    let mut slopes = [by_head * felt; 2];
+    let mut slopes = [by_head * felt * push.share; 2];
+    slopes[up] += by_head * between * push.by_up;
+    slopes[1 - up] -= by_head * between * push.by_down;
     // More depth carries more: at the upstream end with, at the downstream end against the fall of head.
     slopes[up] += sign * share.by_depth * by_up;
     slopes[1 - up] -= sign * share.by_depth * by_down;
@@ -200,6 +217,28 @@ fn weigh(up: f64, down: f64, central: f64) -> (f64, f64, f64) {
         return (up + central * up, 1.0 + central, 0.0);
     }
     (up + 0.5 * central * (down - up), 1.0 - 0.5 * central, 0.5 * central)
+}
+
+/// Area on which the difference of depths presses, over that of the section the flow is computed in.
+struct Push {
+    share: f64,
+    /// Its slopes by the two depths.
+    by_up: f64,
+    by_down: f64,
+}
+
+impl Push {
+    const WHOLE: Self = Self { share: 1.0, by_up: 0.0, by_down: 0.0 };
+}
+
+/// Pressure acts on the mean section whatever the regime: then a reach gains the momentum `g·(h₁² − h₂²)/2` per width,
+/// and a bore runs at the speed that mass and momentum ask for.
+fn push(table: &HydraulicTable, depths: [f64; 2], at: &Conveyance, by: [f64; 2]) -> Push {
+    let mean = table.geometry(0.5 * (depths[0] + depths[1]));
+    let area = at.geometry.area_m2;
+    let share = mean.area_m2 / area;
+    let slope = |by: f64| (0.5 * mean.width_m - share * at.geometry.width_m * by) / area;
+    Push { share, by_up: slope(by[0]), by_down: slope(by[1]) }
 }
 
 /// Friction made up so that backwater never asks for less depth upstream than uniform flow has.
@@ -315,7 +354,7 @@ mod tests {
         Meets {
             heads_m: [h1, h2],
             old_m3s: old,
-            last_m3s: old,
+            fall_m: 0.0,
             momentum_m3s: 0.0,
             central: 0.5,
             blocked: 0.0,
@@ -343,9 +382,10 @@ mod tests {
     #[test]
     fn a_long_step_gives_normal_flow() {
         let (law, table) = (ConduitLaw { losses: [0.0; 3], ..law() }, table());
-        let y = 0.4;
-        let section = Section::new(&Shape::Circular { diameter_m: 1.0 }).expect("a circle");
-        let normal = section.area(y) * section.radius(y).powf(2.0 / 3.0) * 0.1 / 0.013;
+        let y: f64 = 0.4;
+        let half = (1.0 - 2.0 * y).acos();
+        let area = 0.25 * (half - half.sin() * half.cos());
+        let normal = area * (area / half).powf(2.0 / 3.0) * 0.1 / 0.013;
         let got = flow(&law, &table, &Meets { dt_s: 1e9, ..meets(1.0 + y, y, 0.0) });
         assert!((got.flow_m3s / normal - 1.0).abs() < 1e-4, "{} {normal}", got.flow_m3s);
     }

@@ -10,7 +10,7 @@
 //! the next step's right-hand side, so it cannot build up.
 //!
 //! **It converges, or says so**: a step that does not meet the tolerance is taken again in halves. Steps are bounded by
-//! the option alone, not by Courant's condition.
+//! the option and, within it, by the error of the heads; not by Courant's condition.
 
 mod assemble;
 mod conduit;

@@ -24,18 +24,32 @@ struct Point {
     width: f64,
     conveyance: f64,
     conveyance_slope: f64,
-    /// Greatest conveyance from the bottom up to here.
-    conveyance_so_far: f64,
-    /// Greatest critical flow from the bottom up to here.
-    critical_so_far: f64,
+}
+
+/// One interval: cubics in the height above its lower end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Piece {
+    y: f64,
+    area: [f64; 4],
+    conveyance: [f64; 4],
 }
 
 /// One section, tabulated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HydraulicTable {
     depth: f64,
+    /// N over the square root of the depth: an interval is found without a division.
+    per_root: f64,
     top_width: f64,
-    points: Vec<Point>,
+    full_area: f64,
+    full_conveyance: f64,
+    pieces: Vec<Piece>,
+    /// Depths of the points.
+    depths: Vec<f64>,
+    /// Greatest conveyance from the bottom up to each point.
+    conveyance_so_far: Vec<f64>,
+    /// Greatest critical flow from the bottom up to each point.
+    critical_so_far: Vec<f64>,
 }
 
 /// Geometry at one depth, one barrel.
@@ -65,22 +79,22 @@ impl HydraulicTable {
         let depth = section.full_depth_m;
         let closed = !section.is_open();
         let mut points: Vec<Point> = Vec::with_capacity(N + 1);
+        let (mut conveyance_so_far, mut critical_so_far) = (Vec::with_capacity(N + 1), Vec::with_capacity(N + 1));
+        let mut below = (0.0_f64, 0.0_f64);
         for i in 0..=N {
             let y = depth * (i as f64 / N as f64).powi(2);
-            let (area, width, radius) = (section.area(y), section.width(y), section.radius(y));
+            let (area, width, radius) = if section.is_circle() {
+                circle(depth, y)
+            } else {
+                (section.area(y), section.width(y), section.radius(y))
+            };
             let conveyance = area * radius.max(0.0).powf(2.0 / 3.0);
             let critical_flow = if width > 0.0 { area * (GRAVITY_MS2 * area / width).sqrt() } else { 0.0 };
             // Both fall again where a section closes, or where flow first spreads over its banks.
-            let below = points.last().map_or((0.0, 0.0), |p| (p.conveyance_so_far, p.critical_so_far));
-            points.push(Point {
-                y,
-                area,
-                width,
-                conveyance,
-                conveyance_slope: 0.0,
-                conveyance_so_far: conveyance.max(below.0),
-                critical_so_far: critical_flow.max(below.1),
-            });
+            below = (conveyance.max(below.0), critical_flow.max(below.1));
+            conveyance_so_far.push(below.0);
+            critical_so_far.push(below.1);
+            points.push(Point { y, area, width, conveyance, conveyance_slope: 0.0 });
         }
         let slot = SLOT_SHARE * section.max_width_m;
         let top_width = if closed { slot } else { points[N].width.max(slot) };
@@ -101,12 +115,29 @@ impl HydraulicTable {
             point.width = monotone(point.width, around(|p| p.area));
             point.conveyance_slope = monotone(point.conveyance_slope, around(|p| p.conveyance));
         }
-        Self { depth, top_width, points }
+        let piece = |w: &[Point]| {
+            let (p, q) = (&w[0], &w[1]);
+            let h = q.y - p.y;
+            let area = cubic(h, p.area, q.area, p.width, q.width);
+            let conveyance = cubic(h, p.conveyance, q.conveyance, p.conveyance_slope, q.conveyance_slope);
+            Piece { y: p.y, area, conveyance }
+        };
+        Self {
+            depth,
+            per_root: N as f64 / depth.sqrt(),
+            top_width,
+            full_area: points[N].area,
+            full_conveyance: points[N].conveyance,
+            pieces: points.windows(2).map(piece).collect(),
+            depths: points.iter().map(|p| p.y).collect(),
+            conveyance_so_far,
+            critical_so_far,
+        }
     }
 
-    fn locate(&self, y: f64) -> usize {
+    fn piece(&self, y: f64) -> &Piece {
         // The square root gives the interval up to round-off at its ends, where both neighbours give the same value.
-        (((y / self.depth).sqrt() * N as f64) as usize).min(N - 1)
+        &self.pieces[((y.sqrt() * self.per_root) as usize).min(N - 1)]
     }
 
     /// Area and width at a depth; 0 below the bottom.
@@ -116,13 +147,11 @@ impl HydraulicTable {
             return Geometry { area_m2: 0.0, width_m: 0.0 };
         }
         if y >= self.depth {
-            let area_m2 = self.points[N].area + self.top_width * (y - self.depth);
+            let area_m2 = self.full_area + self.top_width * (y - self.depth);
             return Geometry { area_m2, width_m: self.top_width };
         }
-        let i = self.locate(y);
-        let (p, q) = (&self.points[i], &self.points[i + 1]);
-        let h = q.y - p.y;
-        let (area_m2, width_m) = hermite((y - p.y) / h, h, p.area, q.area, p.width, q.width);
+        let piece = self.piece(y);
+        let (area_m2, width_m) = at(&piece.area, y - piece.y);
         Geometry { area_m2, width_m: width_m.max(0.0) }
     }
 
@@ -133,41 +162,38 @@ impl HydraulicTable {
             return Conveyance::default();
         }
         if y >= self.depth {
-            return Conveyance { geometry: self.geometry(y), value: self.points[N].conveyance, slope: 0.0 };
+            return Conveyance { geometry: self.geometry(y), value: self.full_conveyance, slope: 0.0 };
         }
-        let i = self.locate(y);
-        let (p, q) = (&self.points[i], &self.points[i + 1]);
-        let h = q.y - p.y;
-        let t = (y - p.y) / h;
-        let (area_m2, width_m) = hermite(t, h, p.area, q.area, p.width, q.width);
+        let piece = self.piece(y);
+        let above = y - piece.y;
+        let (area_m2, width_m) = at(&piece.area, above);
         let geometry = Geometry { area_m2, width_m: width_m.max(0.0) };
-        let (value, slope) = hermite(t, h, p.conveyance, q.conveyance, p.conveyance_slope, q.conveyance_slope);
+        let (value, slope) = at(&piece.conveyance, above);
         Conveyance { geometry, value, slope }
     }
 
     /// Depth of critical flow of one barrel, at most the height of the section.
     #[must_use]
     pub fn critical_depth(&self, flow_m3s: f64) -> f64 {
-        self.depth_of(flow_m3s.abs(), |p| p.critical_so_far)
+        self.depth_of(flow_m3s.abs(), &self.critical_so_far)
     }
 
     /// Depth at which the conveyance has this value, at most the height of the section.
     #[must_use]
     pub fn normal_depth(&self, conveyance: f64) -> f64 {
-        self.depth_of(conveyance, |p| p.conveyance_so_far)
+        self.depth_of(conveyance, &self.conveyance_so_far)
     }
 
-    fn depth_of(&self, value: f64, of: impl Fn(&Point) -> f64) -> f64 {
-        let points = &self.points;
-        let i = points.partition_point(|p| of(p) < value);
+    fn depth_of(&self, value: f64, so_far: &[f64]) -> f64 {
+        let i = so_far.partition_point(|v| *v < value);
         if i == 0 {
             return 0.0;
         }
         if i > N {
             return self.depth;
         }
-        let (p, q) = (&points[i - 1], &points[i]);
-        p.y + (q.y - p.y) * (value - of(p)) / (of(q) - of(p))
+        let (p, q) = (self.depths[i - 1], self.depths[i]);
+        p + (q - p) * (value - so_far[i - 1]) / (so_far[i] - so_far[i - 1])
     }
 
     /// Height of the section [m].
@@ -190,12 +216,24 @@ fn monotone(slope: f64, secants: [Option<f64>; 2]) -> f64 {
     slope.clamp(-most, most)
 }
 
-/// Cubic through two values with two slopes, and its derivative.
-fn hermite(t: f64, h: f64, a: f64, b: f64, da: f64, db: f64) -> (f64, f64) {
-    let (da, db) = (da * h, db * h);
-    let c2 = 3.0 * (b - a) - 2.0 * da - db;
-    let c3 = 2.0 * (a - b) + da + db;
-    (a + t * (da + t * (c2 + t * c3)), (da + t * (2.0 * c2 + 3.0 * t * c3)) / h)
+/// Area, width and hydraulic radius of a circle. SWMM's tables end at a fiftieth of the diameter, below which they are
+/// linear: at a hundredth they have 40 % more area than there is.
+fn circle(diameter: f64, y: f64) -> (f64, f64, f64) {
+    let half = (1.0 - 2.0 * y / diameter).clamp(-1.0, 1.0).acos();
+    let (sine, cosine) = half.sin_cos();
+    let area = 0.25 * diameter * diameter * (half - sine * cosine).max(0.0);
+    (area, diameter * sine, if half > 0.0 { area / (diameter * half) } else { 0.0 })
+}
+
+/// Coefficients of the cubic through two values with two slopes, in the distance from the first, over a length `h`.
+fn cubic(h: f64, a: f64, b: f64, da: f64, db: f64) -> [f64; 4] {
+    let secant = (b - a) / h;
+    [a, da, (3.0 * secant - 2.0 * da - db) / h, (da + db - 2.0 * secant) / (h * h)]
+}
+
+/// A cubic and its derivative.
+fn at(c: &[f64; 4], x: f64) -> (f64, f64) {
+    (c[0] + x * (c[1] + x * (c[2] + x * c[3])), c[1] + x * (2.0 * c[2] + 3.0 * x * c[3]))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The scheme against analytic references.
 
 mod basins;
+mod recession;
 
 use super::{ImplicitEngine, ImplicitScratch, ImplicitState};
 use crate::constants::GRAVITY_MS2;
@@ -74,6 +75,8 @@ struct Case {
     own: ImplicitState,
     scratch: ImplicitScratch,
     unconverged: u32,
+    /// Steps taken in parts.
+    refined: u32,
 }
 
 impl Case {
@@ -85,7 +88,7 @@ impl Case {
         }
         let engine = ImplicitEngine::new(&net, model).expect("an engine");
         let own = engine.initial(&net, &state);
-        Self { net, engine, state, own, scratch: ImplicitScratch::default(), unconverged: 0 }
+        Self { net, engine, state, own, scratch: ImplicitScratch::default(), unconverged: 0, refined: 0 }
     }
 
     fn run(&mut self, dt_s: f64, until_s: f64) {
@@ -96,6 +99,7 @@ impl Case {
                 .step(&self.net, &mut self.state, &mut self.own, &actions, dt_s, &mut self.scratch)
                 .expect("a step");
             self.unconverged += u32::from(!step.converged);
+            self.refined += u32::from(step.parts > 1);
         }
     }
 
@@ -180,7 +184,7 @@ fn stoker(high: f64, low: f64) -> (f64, f64) {
     (h, h * (0.5 * GRAVITY_MS2 * (h + low) / (h * low)).sqrt() * (h - low) / (h - low))
 }
 
-/// 10 m of water on 1 m, 2 km long, 10 m spacing, no friction: speed of the front within 5 %, depth behind it too.
+/// 10 m of water on 1 m, 2 km long, 10 m spacing, no friction: speed of the front within 2 %, depth behind it within 1 %.
 #[test]
 fn dam_break_front_runs_at_stokers_speed() {
     let shape = Shape::RectOpen { depth_m: 20.0, width_m: 50.0, sides_ignored: 2 };
@@ -202,8 +206,8 @@ fn dam_break_front_runs_at_stokers_speed() {
         q * depth / (depth - 1.0)
     };
     let plateau = case.state.nodes.depth_m[130];
-    assert!((speed / expected - 1.0).abs() < 0.05, "{speed} {expected}");
-    assert!((plateau / depth - 1.0).abs() < 0.05, "{plateau} {depth}");
+    assert!((speed / expected - 1.0).abs() < 0.02, "{speed} {expected}");
+    assert!((plateau / depth - 1.0).abs() < 0.01, "{plateau} {depth}");
 }
 
 /// What enters is stored, leaves or spills: to 1e-9 of what entered, through surcharge, spilling and drying.
@@ -223,11 +227,11 @@ fn mass_closes_through_surcharge_spilling_and_drying() {
         case.state.nodes.lateral_m3s[0] = q;
         case.run(10.0, t + 10.0);
         entered += 10.0 * q;
-        left += 10.0 * case.state.links.flow_m3s[19];
+        left += 10.0 * case.state.nodes.inflow_m3s[20];
         spilled += 10.0 * case.state.nodes.overflow_m3s.iter().sum::<f64>();
     }
     let residual = entered - left - spilled - (case.stored() - start);
-    assert!(spilled > 10.0 && left > 10.0);
+    assert!(spilled > 10.0 && left > 10.0 && case.refined > 0 && case.refined < 360, "{}", case.refined);
     assert!(residual.abs() < 1e-9 * entered, "{residual}");
     assert_eq!(case.unconverged, 0);
 }

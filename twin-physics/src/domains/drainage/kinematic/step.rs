@@ -61,7 +61,7 @@ impl KinematicEngine {
         }
         state.time_s += dt_s;
         let mean = (iterations as f64 / self.order.len().max(1) as f64).round();
-        RoutingStep { dt_s, iterations: mean as u32, converged: true, ..RoutingStep::default() }
+        RoutingStep { dt_s, iterations: mean as u32, converged: true, parts: 1, ..RoutingStep::default() }
     }
 
     /// Keeps what belongs to the start of the step and empties the sums.

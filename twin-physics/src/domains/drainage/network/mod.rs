@@ -261,7 +261,7 @@ pub enum FlowClass {
 pub struct LinkStates {
     /// Flow [m³/s]. Where inflow and outflow differ (kinematic wave, losses), the outflow; see `inflow_m3s`.
     pub flow_m3s: Vec<f64>,
-    /// Flow into the first end (equal to `flow_m3s` under dynamic wave) [m³/s].
+    /// Flow into the first end; under dynamic wave the mean flow over the step [m³/s].
     pub inflow_m3s: Vec<f64>,
     /// Mean depth [m].
     pub depth_m: Vec<f64>,
@@ -338,6 +338,8 @@ pub struct RoutingStep {
     pub iterations: u32,
     /// Whether the iteration met its tolerance.
     pub converged: bool,
+    /// Parts it was taken in: more than one where accuracy or convergence asked for it.
+    pub parts: u32,
     /// What bounded the step: a node (`Some(Ok(i))`), a link (`Some(Err(i))`), or neither.
     pub bounded_by: Option<Result<NodeIx, u32>>,
     /// Why the network was held as it stood; `None` where it was routed.

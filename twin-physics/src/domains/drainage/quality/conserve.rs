@@ -99,7 +99,8 @@ impl Arcs {
         let count = step.net.nodes.len();
         own_lateral(step.after, step.aside.transfers, &mut self.lateral_m3s);
         self.arcs.clear();
-        for (l, q) in step.after.links.flow_m3s.iter().enumerate().filter(|q| *q.1 != 0.0) {
+        // The mean over the step, which may have been taken in parts.
+        for (l, q) in step.after.links.inflow_m3s.iter().enumerate().filter(|q| *q.1 != 0.0) {
             self.arcs.push((upstream(step.net, l, *q) as u32, downstream(step.net, l, *q) as u32, q.abs()));
         }
         for t in step.aside.transfers.iter().filter(|t| t.captured_m3s > 0.0) {

@@ -110,6 +110,12 @@ impl Section {
         self.open
     }
 
+    /// True for a full circle, a force main's too.
+    #[must_use]
+    pub fn is_circle(&self) -> bool {
+        matches!(self.kind, Kind::Circular | Kind::ForceMain)
+    }
+
     /// Area below a depth [m²]; zero below the invert, nothing added above the crown of a tabulated shape.
     #[must_use]
     pub fn area(&self, depth_m: f64) -> f64 {

@@ -13,6 +13,7 @@ impl StorageShape {
     #[must_use]
     pub fn area_m2(&self, depth_m: f64) -> f64 {
         match self {
+            Self::Functional { a0, a1: 0.0, .. } => *a0,
             Self::Functional { a0, a1, a2 } => a0 + a1 * depth_m.powf(*a2),
             Self::Quadratic { a0, a1, a2 } => a0 + depth_m * (a1 + depth_m * a2),
             Self::Tabular(points) => lookup_extended(points, depth_m),
@@ -26,6 +27,7 @@ impl StorageShape {
             return 0.0;
         }
         match self {
+            Self::Functional { a0, a1: 0.0, .. } => a0 * depth_m,
             Self::Functional { a0, a1, a2 } => a0 * depth_m + a1 / (a2 + 1.0) * depth_m.powf(a2 + 1.0),
             Self::Quadratic { a0, a1, a2 } => depth_m * (a0 + depth_m * (a1 / 2.0 + depth_m * a2 / 3.0)),
             Self::Tabular(points) => volume_of_table(points, depth_m),

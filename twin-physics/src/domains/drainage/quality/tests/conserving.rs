@@ -55,6 +55,7 @@ impl Ring {
         let before = self.volumes.clone();
         let water = &mut self.rig.water;
         water.links.flow_m3s.copy_from_slice(&q);
+        water.links.inflow_m3s.copy_from_slice(&q);
         water.nodes.lateral_m3s.copy_from_slice(&[inflow, -0.02, 0.0, 0.0, 0.0]);
         water.nodes.overflow_m3s[2] = 0.01;
         let losses = vec![(0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.003)];
