@@ -4,9 +4,15 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 FUZZ_CASES ?= 20000
+FUZZ_SECONDS ?= 60
+# What cargo-fuzz sets, less the address sanitizer: it builds on stable.
+FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+  -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1
+FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 PEERS := target/peers
 
-.PHONY: help deps fmt lint build test test-all bench fuzz peers-drainage deny demo doc
+.PHONY: help deps fmt lint build test test-all bench fuzz fuzz-readers peers-drainage deny demo doc
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -49,11 +55,23 @@ bench: ## all benches
 fuzz: ## the property suites with many cases (FUZZ_CASES)
 	PROPTEST_CASES=$(FUZZ_CASES) $(CARGO) test --workspace --release --locked
 
+fuzz-readers: ## libFuzzer on the readers, FUZZ_SECONDS each; needs a C++ compiler (tests/fuzz)
+	cd tests/fuzz && RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) build --release --target $(FUZZ_HOST)
+	mkdir -p target/fuzz/inp_reader target/fuzz/swmm_reader target/fuzz/epanet_out
+	cp -f fixtures/malformed/inp/*.inp tests/it/every_section.inp target/fuzz/inp_reader/
+	cp -f fixtures/malformed/swmm/*.inp fixtures/drainage/*/*.inp tests/it/every_swmm_section.inp target/fuzz/swmm_reader/
+	for target in inp_reader swmm_reader epanet_out; do \
+	  tests/fuzz/target/$(FUZZ_HOST)/release/$$target target/fuzz/$$target -artifact_prefix=target/fuzz/ \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=20000 -timeout=10 -rss_limit_mb=2048; \
+	done
+
 peers-drainage: ## SWMM 5.2.4 beside twin on the shared drainage models: agreement and speed (needs python3 and pip)
 	$(CARGO) build --release -p twin-core --bin twin --locked --target-dir target
 	test -x $(PEERS)/venv/bin/python || python3 -m venv $(PEERS)/venv
 	$(PEERS)/venv/bin/pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
 	$(PEERS)/venv/bin/python tests/peers/drainage.py --twin target/release/twin --out $(PEERS)
+	$(PEERS)/venv/bin/python tests/peers/drainage.py --twin target/release/twin --out $(PEERS) --name drainage_features \
+		--decks fixtures/drainage/features --repeat 1 --no-speed --kinematic-percent 0.5
 
 deny: ## licences, bans and sources of dependencies
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check licenses bans sources; \

@@ -1,44 +1,14 @@
 //! `.inp` files that are wrong: each must be told what is wrong and where, none may stop the program.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use proptest::prelude::*;
-use serde::Deserialize;
 use twin_core::diagnostic::{Diagnostics, Severity};
 use twin_core::io::inp::{self, codes};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expected {
-    case: Vec<Case>,
-}
+use crate::bad_deck::{Corpus, Stage, is_one_long_line, says_missing_and_large, with_odd_tokens, without_lines};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    file: String,
-    code: String,
-    line: u32,
-    severity: Severity,
-    stage: Stage,
-}
-
-#[derive(Deserialize, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Stage {
-    Read,
-    Model,
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/malformed/inp")
-}
-
-fn cases() -> Vec<Case> {
-    let text = std::fs::read_to_string(folder().join("expected.toml")).expect("expected.toml stands with the files");
-    toml::from_str::<Expected>(&text).expect("expected.toml is as this test reads it").case
-}
+const CORPUS: Corpus = Corpus::new("inp");
 
 /// Reads, and if that went well converts: all findings.
 fn findings(path: &Path) -> (Diagnostics, Diagnostics) {
@@ -51,45 +21,30 @@ fn findings(path: &Path) -> (Diagnostics, Diagnostics) {
 /// Each file of the corpus is told its code at its line, with a remedy if it is an error, and is refused only then.
 #[test]
 fn each_file_is_told_what_is_wrong_and_where() {
-    for case in cases() {
-        let path = folder().join(&case.file);
+    for case in CORPUS.cases() {
+        let path = CORPUS.path(&case.file);
         let (read, model) = findings(&path);
         let found = if case.stage == Stage::Read { &read } else { &model };
-        let hit = found.list().iter().find(|d| d.code == case.code && d.line == case.line);
-        let hit = hit.unwrap_or_else(|| panic!("{}: no {} at line {} in {found:#?}", case.file, case.code, case.line));
-        assert_eq!(hit.severity, case.severity, "{}", case.file);
-        assert_eq!(hit.file, path.display().to_string());
-        assert!(!hit.message.is_empty() && (hit.severity < Severity::Error || !hit.remedy.is_empty()), "{hit}");
+        case.is_told(&path, found).unwrap_or_else(|missed| panic!("{missed}"));
         let wrong = read.list().iter().find(|d| d.severity == Severity::Error);
         assert_eq!(wrong.is_some(), case.severity == Severity::Error, "{}: {wrong:?}", case.file);
     }
 }
 
-/// The list and the folder name the same files.
 #[test]
 fn the_corpus_is_listed_whole() {
-    let listed: BTreeSet<String> = cases().into_iter().map(|c| c.file).collect();
-    let there = std::fs::read_dir(folder()).expect("the corpus is there").map(|e| e.expect("readable").file_name());
-    let there: BTreeSet<String> =
-        there.map(|n| n.to_string_lossy().into_owned()).filter(|n| n.ends_with(".inp")).collect();
-    assert_eq!(listed, there);
-    assert!(there.len() >= 30);
+    CORPUS.is_listed_whole(30);
 }
 
-/// Every code of the table is shown by some file, and no finding has a code that is not in the table.
 #[test]
 fn the_table_of_codes_is_complete() {
-    let table: BTreeSet<&str> = codes::TABLE.iter().map(|row| row.0).collect();
-    let mut met: BTreeSet<String> = BTreeSet::new();
-    for case in cases() {
-        let (read, model) = findings(&folder().join(&case.file));
-        met.extend(read.list().iter().chain(model.list()).map(|d| d.code.clone()));
-    }
-    assert!(met.iter().all(|c| table.contains(c.as_str())), "{met:?}");
     // Shown by other tests: a line of 10 MB, a file that is not there, and one of more than 512 MiB.
     let elsewhere = [codes::LONG_LINE, codes::UNREADABLE, codes::TOO_LARGE];
-    let missing: Vec<_> = table.iter().filter(|c| !met.contains(**c) && !elsewhere.contains(c)).collect();
-    assert!(missing.is_empty(), "no file shows {missing:?}");
+    CORPUS.shows(codes::TABLE, &elsewhere, |path| {
+        let (mut all, model) = findings(path);
+        all.append(model);
+        all
+    });
 }
 
 #[test]
@@ -98,20 +53,16 @@ fn a_line_of_ten_megabytes_is_one_finding() {
         format!("[JUNCTIONS]\n J1 {}\n J2 5\n[RESERVOIRS]\n R 9\n[PIPES]\n P R J2 1 1 1\n", "7 ".repeat(5 << 20));
     let (file, found) = inp::read_str("long.inp", text.as_bytes());
     assert!(file.is_none());
-    let errors: Vec<_> = found.list().iter().filter(|d| d.severity == Severity::Error).collect();
-    assert_eq!((errors.len(), errors[0].code.as_str(), errors[0].line), (1, codes::LONG_LINE, 2));
-    assert!(errors[0].to_string().len() < 300);
+    is_one_long_line(&found, codes::LONG_LINE);
 }
 
 #[test]
 fn a_file_that_is_not_there_or_too_large_is_said() {
-    let dir = tempfile::tempdir().expect("a folder for the test");
-    let (file, found) = inp::read_file(&dir.path().join("none.inp"));
-    assert!(file.is_none() && found.list()[0].code == codes::UNREADABLE, "{found:?}");
-    let path = dir.path().join("large.inp");
-    std::fs::File::create(&path).and_then(|f| f.set_len(513 << 20)).expect("a sparse file");
-    let (file, found) = inp::read_file(&path);
-    assert!(file.is_none() && found.list()[0].code == codes::TOO_LARGE, "{found:?}");
+    let read = |path: &Path| {
+        let (file, found) = inp::read_file(path);
+        file.is_none().then_some(found)
+    };
+    says_missing_and_large(read, codes::UNREADABLE, codes::TOO_LARGE);
 }
 
 /// Noise must not fill the memory with findings.
@@ -209,22 +160,13 @@ proptest! {
 
     #[test]
     fn a_file_that_lacks_lines_is_survived(lost in proptest::collection::btree_set(0..WHOLE.lines().count(), 1..4)) {
-        let kept = WHOLE.lines().enumerate().filter(|(i, _)| !lost.contains(i));
-        survives(kept.map(|(_, l)| format!("{l}\n")).collect::<String>().as_bytes())?;
+        survives(without_lines(WHOLE, &lost).as_bytes())?;
     }
 
     #[test]
     fn a_file_of_odd_tokens_is_survived(
         changes in proptest::collection::vec((0..WHOLE.lines().count(), 0..9_usize, odd_token()), 1..4),
     ) {
-        let mut lines: Vec<String> = WHOLE.lines().map(str::to_owned).collect();
-        for (line, at, token) in changes {
-            let mut tokens: Vec<&str> = lines[line].split_whitespace().collect();
-            if let Some(old) = tokens.get_mut(at) {
-                *old = &token;
-                lines[line] = tokens.join(" ");
-            }
-        }
-        survives(lines.join("\n").as_bytes())?;
+        survives(with_odd_tokens(WHOLE, &changes).as_bytes())?;
     }
 }

@@ -1,53 +1,24 @@
 //! SWMM decks that are wrong: each must be told what is wrong and where, none may stop the program.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use proptest::prelude::*;
-use serde::Deserialize;
 use twin_core::diagnostic::{Diagnostics, Severity};
 use twin_core::io::swmm_inp::{self, codes};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expected {
-    case: Vec<Case>,
-}
+use crate::bad_deck::{Corpus, is_one_long_line, says_missing_and_large, with_odd_tokens, without_lines};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    file: String,
-    code: String,
-    line: u32,
-    severity: Severity,
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/malformed/swmm")
-}
-
-fn cases() -> Vec<Case> {
-    let text = std::fs::read_to_string(folder().join("expected.toml")).expect("expected.toml stands with the files");
-    toml::from_str::<Expected>(&text).expect("expected.toml is as this test reads it").case
-}
+const CORPUS: Corpus = Corpus::new("swmm");
 
 /// Each file of the corpus is told its code at its line, with a remedy if it is an error, and is refused only then.
 #[test]
 fn each_deck_is_told_what_is_wrong_and_where() {
     let mut missed = Vec::new();
-    for case in cases() {
-        let path = folder().join(&case.file);
+    for case in CORPUS.cases() {
+        let path = CORPUS.path(&case.file);
         let (deck, found) = swmm_inp::read_file(&path);
         assert_eq!(deck.is_none(), found.has_errors(), "{}", case.file);
-        let hit = found.list().iter().find(|d| d.code == case.code && d.line == case.line);
-        let Some(hit) = hit else {
-            missed.push(format!("{}: no {} at line {} in {:?}", case.file, case.code, case.line, found.list()));
-            continue;
-        };
-        assert_eq!(hit.severity, case.severity, "{}", case.file);
-        assert_eq!(hit.file, path.display().to_string());
-        assert!(!hit.message.is_empty() && (hit.severity < Severity::Error || !hit.remedy.is_empty()), "{hit}");
+        missed.extend(case.is_told(&path, &found).err());
         if (case.severity == Severity::Error) != deck.is_none() {
             missed.push(format!("{}: {:?}", case.file, found.list()));
         }
@@ -55,28 +26,13 @@ fn each_deck_is_told_what_is_wrong_and_where() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// The list and the folder name the same files.
 #[test]
 fn the_corpus_of_decks_is_listed_whole() {
-    let listed: BTreeSet<String> = cases().into_iter().map(|c| c.file).collect();
-    let there = std::fs::read_dir(folder()).expect("the corpus is there").map(|e| e.expect("readable").file_name());
-    let there: BTreeSet<String> =
-        there.map(|n| n.to_string_lossy().into_owned()).filter(|n| n.ends_with(".inp")).collect();
-    assert_eq!(listed, there);
-    assert!(there.len() >= 60);
+    CORPUS.is_listed_whole(60);
 }
 
-/// No finding has a code that is not in the table, and each code of the reader is shown by some file.
 #[test]
 fn the_table_of_swmm_codes_is_complete() {
-    let table: BTreeSet<&str> = codes::TABLE.iter().map(|row| row.0).collect();
-    assert_eq!(table.len(), codes::TABLE.len());
-    let mut met: BTreeSet<String> = BTreeSet::new();
-    for case in cases() {
-        let (_, found) = swmm_inp::read_file(&folder().join(&case.file));
-        met.extend(found.list().iter().map(|d| d.code.clone()));
-    }
-    assert!(met.iter().all(|c| table.contains(c.as_str())), "{met:?}");
     // Shown by other tests: files that are not there or too large, and the files a deck names.
     let elsewhere = [
         codes::UNREADABLE,
@@ -90,9 +46,15 @@ fn the_table_of_swmm_codes_is_complete() {
         codes::CLIMATE_READ,
         codes::SERIES_OPEN,
         codes::SERIES_READ,
+        // What only the preparation of the network tells.
+        codes::NODE_DEPTH,
+        codes::NEGATIVE_OFFSET,
+        codes::SMALL_DROP,
+        codes::SMALL_SLOPE,
+        codes::STEEP,
+        codes::CREST,
     ];
-    let missing: Vec<_> = table.iter().filter(|c| !met.contains(**c) && !elsewhere.contains(c)).collect();
-    assert!(missing.is_empty(), "no file shows {missing:?}");
+    CORPUS.shows(codes::TABLE, &elsewhere, |path| swmm_inp::read_file(path).1);
 }
 
 #[test]
@@ -100,20 +62,16 @@ fn a_deck_line_of_ten_megabytes_is_one_finding() {
     let text = format!("[JUNCTIONS]\nJ1 {}\nJ2 5\n", "7 ".repeat(5 << 20));
     let (deck, found) = swmm_inp::read_str("long.inp", text.as_bytes());
     assert!(deck.is_none());
-    let errors: Vec<_> = found.list().iter().filter(|d| d.severity == Severity::Error).collect();
-    assert_eq!((errors.len(), errors[0].code.as_str(), errors[0].line), (1, codes::LONG_LINE, 2));
-    assert!(errors[0].to_string().len() < 300);
+    is_one_long_line(&found, codes::LONG_LINE);
 }
 
 #[test]
 fn a_deck_that_is_not_there_or_too_large_is_said() {
-    let dir = tempfile::tempdir().expect("a folder for the test");
-    let (deck, found) = swmm_inp::read_file(&dir.path().join("none.inp"));
-    assert!(deck.is_none() && found.list()[0].code == codes::UNREADABLE, "{found:?}");
-    let path = dir.path().join("large.inp");
-    std::fs::File::create(&path).and_then(|f| f.set_len(513 << 20)).expect("a sparse file");
-    let (deck, found) = swmm_inp::read_file(&path);
-    assert!(deck.is_none() && found.list()[0].code == codes::TOO_LARGE, "{found:?}");
+    let read = |path: &Path| {
+        let (deck, found) = swmm_inp::read_file(path);
+        deck.is_none().then_some(found)
+    };
+    says_missing_and_large(read, codes::UNREADABLE, codes::TOO_LARGE);
 }
 
 /// Noise must fill neither the memory with findings nor the hours with a search for near names.
@@ -223,22 +181,13 @@ proptest! {
 
     #[test]
     fn a_deck_that_lacks_lines_is_survived(lost in proptest::collection::btree_set(0..WHOLE.lines().count(), 1..4)) {
-        let kept = WHOLE.lines().enumerate().filter(|(i, _)| !lost.contains(i));
-        survives(kept.map(|(_, l)| format!("{l}\n")).collect::<String>().as_bytes())?;
+        survives(without_lines(WHOLE, &lost).as_bytes())?;
     }
 
     #[test]
     fn a_deck_of_odd_tokens_is_survived(
         changes in proptest::collection::vec((0..WHOLE.lines().count(), 0..9_usize, odd_token()), 1..4),
     ) {
-        let mut lines: Vec<String> = WHOLE.lines().map(str::to_owned).collect();
-        for (line, at, token) in changes {
-            let mut tokens: Vec<&str> = lines[line].split_whitespace().collect();
-            if let Some(old) = tokens.get_mut(at) {
-                *old = &token;
-                lines[line] = tokens.join(" ");
-            }
-        }
-        survives(lines.join("\n").as_bytes())?;
+        survives(with_odd_tokens(WHOLE, &changes).as_bytes())?;
     }
 }

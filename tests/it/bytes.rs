@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use twin_core::io::results::parse_events;
 use twin_core::io::swmm_hotstart::{self, HotStartShape};
+use twin_core::io::swmm_inp::weather_rain;
 use twin_core::io::swmm_interface::{read_rainfall, read_rdii, read_routing, read_runoff};
 use twin_core::io::swmm_out::FlowUnits;
 use twin_core::io::{epanet_out, swmm_out};
@@ -170,5 +171,28 @@ proptest! {
         prop_assert!(course.load(&bytes).is_err());
         let mut world = eventful();
         prop_assert!(world.load(&bytes).is_err());
+    }
+
+    /// Rain files of weather services, some bytes changed or the end cut off.
+    #[test]
+    fn no_text_makes_the_weather_reader_panic(
+        which in 0..4_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<char>()), 0..4),
+        length in 0..800_usize,
+    ) {
+        let mut text: Vec<char> = [
+            "412797 01 HPCP HI 1998 03 01 0100     25     0200  99999 M   0500  99999 a   0700     90 A  \n".to_owned(),
+            "HPD41279701HPCPHI19980300010040100000025  0200099999M 0500099999a 0700000090A \n".to_owned(),
+            "STATION NAME DATE           HPCP\nCOOP:412797  19980302 00:00 0.10     \n".to_owned(),
+            format!("615873319980301159{}\n", "000127 ".repeat(96)),
+        ][which].chars().collect();
+        for (at, to) in changes {
+            let at = at.index(text.len());
+            text[at] = to;
+        }
+        let text: String = text.into_iter().take(length).collect();
+        if let Some(form) = weather_rain::form(&text) {
+            let _ = weather_rain::read(&text, form, None);
+        }
     }
 }

@@ -42,7 +42,7 @@ fn run(text: &str, begin: Option<&HotStart>) -> Run {
     let model = drainage_model(&deck, &External::new(&deck, &files));
     let drainage = Drainage::new(solve_drainage::prepared(model, true)).expect("a sound model");
     let mut out = Vec::new();
-    let begin = begin.map(|hot| hot_start::begin(&drainage, hot));
+    let begin = begin.map(|hot| hot_start::begin(&deck, &drainage, hot));
     let extras = Extras { begin, statistics: true, ..Extras::default() };
     let ended =
         solve_drainage::run(&drainage, &deck, std::io::Cursor::new(&mut out), extras, &mut Still).expect("it runs");
@@ -185,26 +185,12 @@ fn what_is_not_supported_is_refused_by_name() {
         let text = town().replacen("[OPTIONS]", &format!("[FILES]\n{row}\n\n[OPTIONS]"), 1);
         let (deck, found) = swmm_inp::read_str("town.inp", text.as_bytes());
         let deck = deck.unwrap_or_else(|| panic!("{found:?}"));
-        let (_, found) = drainage_files::open(&deck, &folder(), Path::new("results"));
+        let (_, found) = drainage_files::open(&deck, &folder(), Path::new("results"), false);
         found.list().iter().map(|d| (d.code.clone(), d.line)).collect::<Vec<_>>()
     };
     let one = |code: &str| vec![(code.to_owned(), 6)];
-    assert_eq!(refused("SAVE RUNOFF runoff.bin"), one(drainage_files::UNSUPPORTED));
-    assert_eq!(refused("USE RDII rdii.txt"), one(drainage_files::UNSUPPORTED));
+    assert_eq!(refused("SAVE RUNOFF runoff.bin"), []);
+    assert_eq!(refused("SAVE RDII rdii.dat"), one(drainage_files::NOTHING));
     assert_eq!(refused("USE HOTSTART nowhere.hsf"), one(drainage_files::UNREADABLE));
     assert_eq!(refused("SAVE HOTSTART hot.hsf"), []);
-}
-
-/// Skipping changes results, so that it is not followed has to be said.
-#[test]
-fn routing_that_is_not_skipped_is_said() {
-    let text = town() + "\n[OPTIONS]\nSKIP_STEADY_STATE YES\n";
-    let said = |text: &str| {
-        let (deck, found) = swmm_inp::read_str("town.inp", text.as_bytes());
-        let deck = deck.unwrap_or_else(|| panic!("{found:?}"));
-        let (_, found) = drainage_files::open(&deck, &folder(), Path::new("results"));
-        found.list().iter().map(|d| (d.code.clone(), d.subject.clone())).collect::<Vec<_>>()
-    };
-    assert_eq!(said(&text), [(drainage_files::IN_FULL.to_owned(), "SKIP_STEADY_STATE".to_owned())]);
-    assert_eq!(said(&town()), []);
 }

@@ -13,8 +13,7 @@
 use std::path::{Path, PathBuf};
 
 use npyz::npz::NpzArchive;
-use twin_core::bindings::drainage::External;
-use twin_core::io::swmm_inp;
+use twin_core::bindings::drainage::{Opened, open};
 use twin_core::io::swmm_out::{self, LinkVariable, NodeKind, NodeVariable, SubcatchmentVariable, SwmmResults};
 use twin_core::rehearsal::solve_drainage::{self, Solved};
 use twin_core::rehearsal::solve_water::Watch;
@@ -276,18 +275,15 @@ impl Watch for Silent {
 
 /// Runs a deck from its text to the bytes of its result file, as `twin solve drainage` does.
 pub(super) fn run_deck(deck: &Path, compat: bool) -> Result<(SwmmResults, Solved), String> {
-    let (model, mut found) = swmm_inp::read_file(deck);
-    let Some(model) = model else { return Err(format!("{:?}", found.list())) };
-    let (files, more) = swmm_inp::external::read(&model, deck.parent().expect("a folder"));
-    found.append(more);
-    if found.has_errors() {
-        return Err(format!("{:?}", found.list()));
-    }
-    let physics = solve_drainage::model_of(&model, &External::new(&model, &files), compat);
+    let (opened, found, of_files) = open(deck);
+    let Some(Opened { deck, external }) = opened else {
+        return Err(format!("{:?} {:?}", found.list(), of_files.list()));
+    };
+    let physics = solve_drainage::model_of(&deck, &external, compat);
     let drainage = Drainage::new(physics).map_err(|e| e.to_string())?;
     let mut bytes = Vec::new();
     let extras = solve_drainage::Extras::default();
-    let ended = solve_drainage::run(&drainage, &model, &mut bytes, extras, &mut Silent).map_err(|e| e.to_string())?;
+    let ended = solve_drainage::run(&drainage, &deck, &mut bytes, extras, &mut Silent).map_err(|e| e.to_string())?;
     Ok((swmm_out::read(&bytes).map_err(|e| e.to_string())?, ended.solved))
 }
 

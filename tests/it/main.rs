@@ -1,12 +1,16 @@
 //! All integration tests in one binary: it links once.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
+mod bad_deck;
 mod bad_inp;
 mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;
+mod drainage_features;
+mod drainage_interface;
 mod drainage_lid;
+mod drainage_options;
 mod drainage_report;
 mod flood_analytic;
 mod flood_case;
@@ -14,9 +18,11 @@ mod golden_drainage;
 mod golden_water;
 mod inp_networks;
 mod live;
+mod live_deck;
 mod live_faults;
 mod rehearsal;
 mod scenario_file;
+mod sponge;
 mod storm_sewer;
 mod swmm_networks;
 mod tidy;

@@ -8,6 +8,7 @@ use twin_core::bindings::drainage::live;
 use twin_core::io::report::Lang;
 use twin_core::io::results::ResultFolder;
 use twin_core::rehearsal::course::{Course, Outcome};
+use twin_core::rehearsal::live_deck;
 use twin_core::rehearsal::outcome::{self, Cost, Place};
 use twin_core::rehearsal::stage::{Request, Stage};
 use twin_core::time::SimTime;
@@ -99,7 +100,8 @@ fn a_paused_storm_goes_on_alike() {
 #[test]
 fn snapshots_go_on_bit_for_bit() {
     let file = root().join("fixtures/drainage/valley-town/town.inp");
-    let solver = live::solver("town.inp", live::read(&file).expect("a sound deck")).expect("a sound network");
+    let deck = live_deck::read(&file).expect("a sound deck");
+    let solver = live::solver("town.inp", deck.model, None).expect("a sound network");
     let inputs = Arc::new(Inputs::new(solver.ports().input_len()));
     let mut town = Sim::start("town", Arc::clone(&solver), &inputs).unwrap();
     for stop in 1..=12 {

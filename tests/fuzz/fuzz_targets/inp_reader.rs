@@ -1,5 +1,5 @@
 //! Any bytes as an `.inp` file: never a panic, and what reads is written so that it reads the same.
-//! Run: `cargo +nightly fuzz run inp_reader fixtures/malformed/inp`.
+//! Run: `make fuzz-readers`.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
 //! Any bytes as a SWMM deck: never a panic, and what reads is written so that it reads the same.
-//! Run: `cargo +nightly fuzz run swmm_reader fixtures/malformed/swmm`.
+//! Run: `make fuzz-readers`.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,6 @@
 //! What all readers of text share: reading a file as UTF-8, finding a line, offering the nearest word.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -84,6 +85,70 @@ pub fn read(path: &Path, code: &str, out: &mut Diagnostics) -> Option<String> {
             let line = 1 + error.as_bytes()[..valid].iter().filter(|b| **b == b'\n').count();
             notes.error(code, line, "", "it is not UTF-8 text".to_owned(), "save it as UTF-8");
             None
+        }
+    }
+}
+
+/// Codes under which a reader of `.inp` text tells that a file is no text of its kind, and its word for the file.
+pub(super) struct InpCodes {
+    pub binary: &'static str,
+    pub empty: &'static str,
+    pub not_utf8: &'static str,
+    pub too_large: &'static str,
+    pub unreadable: &'static str,
+    /// For example `network`.
+    pub word: &'static str,
+}
+
+/// The bytes of an `.inp` file; what keeps them from being read is the finding.
+pub(super) fn inp_bytes(path: &Path, codes: &InpCodes) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let refused = |code, message: &str, remedy: &str| {
+        Err(Box::new(Diagnostic::of_file(&path.display().to_string(), code, message, remedy)))
+    };
+    match read_bounded(path, LIMIT_BYTES) {
+        Ok(text) if text.len() as u64 > LIMIT_BYTES => {
+            refused(codes.too_large, "the file has more than 512 MiB", &format!("give one {}", codes.word))
+        }
+        Ok(text) => Ok(text),
+        Err(e) => refused(codes.unreadable, &e.to_string(), "check the path and its permissions"),
+    }
+}
+
+/// `.inp` text of its bytes, Latin-1 with a warning where it is not UTF-8; bytes that are no text are the finding.
+pub(super) fn inp_text<'a>(
+    name: &str,
+    text: &'a [u8],
+    codes: &InpCodes,
+    out: &mut Diagnostics,
+) -> Option<Cow<'a, str>> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let line = |at: usize| {
+        let lines = text[..at].iter().filter(|b| **b == b'\n').count();
+        u32::try_from(lines).unwrap_or(u32::MAX - 1) + 1
+    };
+    if let Some(at) = text.iter().position(|b| *b == 0) {
+        let utf16 = text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff");
+        let remedy = if utf16 { "it is UTF-16: save it as UTF-8" } else { "give the .inp text, not a binary file" };
+        let found = Diagnostic::of_file(name, codes.binary, "the file is not text: it holds zero bytes", remedy);
+        out.push(Diagnostic { line: line(at), ..found });
+        return None;
+    }
+    if text.iter().all(u8::is_ascii_whitespace) {
+        let remedy = format!("give a {}", codes.word);
+        out.push(Diagnostic::of_file(name, codes.empty, "the file is empty", &remedy));
+        return None;
+    }
+    match std::str::from_utf8(text) {
+        Ok(text) => Some(Cow::Borrowed(text)),
+        Err(e) => {
+            let message = "not UTF-8: each byte is taken as one Latin-1 letter, so names may look wrong";
+            out.push(Diagnostic {
+                severity: Severity::Warning,
+                line: line(e.valid_up_to()),
+                ..Diagnostic::of_file(name, codes.not_utf8, message, "save the file as UTF-8")
+            });
+            // One letter per byte keeps different names different, whatever the encoding was.
+            Some(Cow::Owned(text.iter().map(|b| char::from(*b)).collect()))
         }
     }
 }

@@ -1,28 +1,39 @@
 //! The interface files of a deck (`[FILES]`): read beside the deck, written beside the results.
 
+mod save;
+mod supply;
+
 use std::fs;
-use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-use twin_physics::domains::drainage::network::{Adjustment, NodeClass};
-use twin_physics::domains::drainage::routing::{Drainage, DrainageState};
+use twin_physics::domains::drainage::hydrology::{RdiiRecord, RunoffRecord};
+use twin_physics::domains::drainage::network::Adjustment;
+use twin_physics::domains::drainage::routing::Drainage;
 
-use crate::bindings::drainage::{Units, hot_start};
+use super::solve_drainage::Extras;
+use crate::bindings::drainage::{External, FileRain, hot_start, options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::io::inp::Row;
 use crate::io::swmm_bytes::codes;
+use crate::io::swmm_date;
 use crate::io::swmm_hotstart::{self, HotStart};
-use crate::io::swmm_inp::deck::{FileKind, FileMode, FileUse, SwmmDeck};
+use crate::io::swmm_inp::codes as deck_codes;
+use crate::io::swmm_inp::deck::{FileKind, FileMode, FileUse, GageSource, SwmmDeck};
 use crate::io::swmm_inp::external::resolve;
-use crate::io::swmm_interface::{self, RoutingFile};
-use crate::io::swmm_out::FlowUnits;
+use crate::io::swmm_interface;
+
+pub use save::{catchment_values, outlets, save};
+pub use supply::Inflows;
 
 codes! {
-    UNSUPPORTED "IFC-201" "不支持的接口文件或报告选项" "an interface file or a report option that is not supported";
+    UNSUPPORTED "IFC-201" "不支持的接口文件" "an interface file that is not supported";
     UNREADABLE "IFC-202" "接口文件无法读取" "an interface file cannot be read";
     UNKNOWN_NODE "IFC-203" "接口文件中的节点不在模型中" "a node of an interface file is not in the model";
     PARTIAL "IFC-204" "热启动文件不含全部状态" "a hot start file leaves out part of the state";
-    IN_FULL "IFC-205" "跳过路由的选项未采用，全程计算" "an option to skip routing is not followed: all is computed";
+    MISMATCH "IFC-206" "接口文件属于另一个模型" "an interface file of another model, or in other units";
+    TOO_SHORT "IFC-207" "接口文件短于模拟时段" "an interface file ends before the run";
+    NO_STATION "IFC-208" "降雨接口文件缺少雨量站" "a rainfall interface file lacks a station";
+    NOTHING "IFC-209" "没有可保存的内容" "there is nothing to save";
 }
 
 /// What the interface files of a deck ask for.
@@ -32,44 +43,54 @@ pub struct Files {
     pub hot_start: Option<HotStart>,
     /// Flows that enter nodes.
     pub inflows: Option<Inflows>,
-    /// Where the last state goes.
-    pub save_hot_start: Option<PathBuf>,
+    /// Runoff in place of what would be computed.
+    pub runoff: Option<RunoffRecord>,
+    /// Rain of the gages that read files, by position.
+    pub rain: Option<Vec<Option<FileRain>>>,
+    /// RDII in place of what would be computed.
+    pub rdii: Option<RdiiRecord>,
+    /// Where states go, each with its time [s]; `None` = at the end.
+    pub save_hot_start: Vec<(PathBuf, Option<f64>)>,
     /// Where the flows of outlets go.
     pub save_outflows: Option<PathBuf>,
+    /// Where runoff goes.
+    pub save_runoff: Option<PathBuf>,
+    /// Where the rain of gages that read files goes.
+    pub save_rain: Option<PathBuf>,
+    /// Where RDII goes.
+    pub save_rdii: Option<PathBuf>,
 }
 
-/// Flows at nodes over time, linear between records, none before the first and after the last.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Inflows {
-    /// Nodes, by position in the model; `None` of a name that the model lacks.
-    nodes: Vec<Option<usize>>,
-    /// Time since the start of the run [s] and flows [m³/s].
-    records: Vec<(f64, Vec<f64>)>,
-}
-
-impl Inflows {
-    /// Flow into every node at a time [m³/s].
-    pub fn at(&self, time_s: f64, into: &mut Vec<f64>, nodes: usize) {
-        into.clear();
-        into.resize(nodes, 0.0);
-        let next = self.records.partition_point(|r| r.0 <= time_s);
-        let Some(old) = next.checked_sub(1).map(|i| &self.records[i]) else { return };
-        let Some(new) = self.records.get(next) else {
-            if (old.0 - time_s).abs() < 1e-3 {
-                self.add(&old.1, into);
-            }
-            return;
-        };
-        let f = (time_s - old.0) / (new.0 - old.0);
-        let between: Vec<f64> = old.1.iter().zip(&new.1).map(|(a, b)| (1.0 - f) * a + f * b).collect();
-        self.add(&between, into);
+impl Files {
+    /// Puts given rain in place of what gages would read.
+    pub fn supply(&self, external: &mut External) {
+        if let Some(rain) = &self.rain {
+            external.rain.clone_from(rain);
+        }
     }
 
-    fn add(&self, flows: &[f64], into: &mut [f64]) {
-        for (node, flow) in self.nodes.iter().zip(flows) {
-            if let Some(at) = node {
-                into[*at] += flow;
-            }
+    /// Puts given runoff and RDII in place of what would be computed.
+    #[must_use]
+    pub fn equip(&self, mut drainage: Drainage) -> Drainage {
+        if let Some(runoff) = &self.runoff {
+            drainage = drainage.with_runoff(runoff.clone());
+        }
+        if let Some(rdii) = &self.rdii {
+            drainage = drainage.with_rdii(rdii.clone());
+        }
+        drainage
+    }
+
+    /// What a run has to do for these files.
+    #[must_use]
+    pub fn extras(&self, deck: &SwmmDeck, drainage: &Drainage) -> Extras {
+        Extras {
+            begin: self.hot_start.as_ref().map(|hot| hot_start::begin(deck, drainage, hot)),
+            inflows: self.inflows.clone(),
+            outflows: self.save_outflows.is_some(),
+            runoff: self.save_runoff.is_some(),
+            snapshots_s: self.save_hot_start.iter().filter_map(|(_, at_s)| *at_s).collect(),
+            ..Extras::default()
         }
     }
 }
@@ -77,6 +98,8 @@ impl Inflows {
 struct Finder<'a> {
     deck: &'a SwmmDeck,
     start_days: f64,
+    duration_s: f64,
+    compat_swmm: bool,
     found: Diagnostics,
 }
 
@@ -115,70 +138,78 @@ impl Finder<'_> {
         );
     }
 
-    fn quality(&self) -> bool {
-        !(self.deck.pollutants.is_empty() || self.deck.options.ignore_quality)
+    fn row(&mut self, row: &Row<FileUse>, folder: &Path, files: &mut Files, beside: &Path) {
+        match (row.kind, row.mode) {
+            // Room for SWMM's own intermediate results.
+            (_, FileMode::Scratch) => {}
+            (_, FileMode::Use) => self.take(row, folder, files),
+            (FileKind::HotStart, FileMode::Save) => {
+                let at_s = row.at.map(|at| self.seconds(swmm_date::from_datetime(at)));
+                files.save_hot_start.push((saved(beside, &row.path), at_s));
+            }
+            (FileKind::Outflows, FileMode::Save) => files.save_outflows = Some(saved(beside, &row.path)),
+            (FileKind::Runoff, FileMode::Save) => files.save_runoff = Some(saved(beside, &row.path)),
+            (FileKind::Rainfall, FileMode::Save) => {
+                let any = self.deck.gages.iter().any(|g| matches!(g.source, GageSource::File { .. }));
+                self.worth(row, any, "no gauge reads a file: no rainfall is saved");
+                files.save_rain = any.then(|| saved(beside, &row.path));
+            }
+            (FileKind::Rdii, FileMode::Save) => {
+                let any = !(self.deck.rdii.is_empty() || self.deck.options.ignore_rdii);
+                self.worth(row, any, "the model has no RDII: none is saved");
+                files.save_rdii = any.then(|| saved(beside, &row.path));
+            }
+            (FileKind::Inflows, FileMode::Save) => self.unsupported(row, "saving inflows"),
+        }
     }
 
-    fn row(&mut self, row: &Row<FileUse>, folder: &Path, files: &mut Files, beside: &Path) {
-        let quality = self.quality();
-        match (row.kind, row.mode) {
-            (FileKind::HotStart, FileMode::Use) if quality => self.unsupported(row, "a hot start with pollutants"),
-            (FileKind::HotStart, FileMode::Use) => {
-                let Some((name, bytes)) = self.bytes(row, folder) else { return };
-                let (hot, more) = swmm_hotstart::read(&name, &bytes, &hot_start::shape(self.deck));
-                self.found.append(more);
+    fn worth(&mut self, row: &Row<FileUse>, any: bool, message: &str) {
+        if !any {
+            self.say(Severity::Warning, NOTHING, row, message.to_owned(), "remove the row");
+        }
+    }
+
+    /// Reads a file that the run uses.
+    fn take(&mut self, row: &Row<FileUse>, folder: &Path, files: &mut Files) {
+        if row.kind == FileKind::Outflows {
+            return self.unsupported(row, "using outflows");
+        }
+        let Some((name, bytes)) = self.bytes(row, folder) else { return };
+        match row.kind {
+            FileKind::HotStart => {
+                let hot = self.kept(swmm_hotstart::read(&name, &bytes, &hot_start::shape(self.deck)));
                 files.hot_start = hot;
                 if !(self.deck.lid_usage.is_empty() && self.deck.rdii.is_empty()) {
                     let message = "it holds nothing of LID units and RDII, which begin as the deck says".to_owned();
                     self.say(Severity::Warning, PARTIAL, row, message, "start earlier where that matters");
                 }
             }
-            (FileKind::HotStart, FileMode::Save) if quality => self.unsupported(row, "a hot start with pollutants"),
-            (FileKind::HotStart, FileMode::Save) if row.at.is_some() => {
-                self.unsupported(row, "a hot start saved before the end");
+            FileKind::Inflows => {
+                let file = self.kept(swmm_interface::read_routing(&name, &bytes));
+                files.inflows = file.and_then(|file| self.inflows(row, &file));
             }
-            (FileKind::HotStart, FileMode::Save) => files.save_hot_start = Some(saved(beside, &row.path)),
-            (FileKind::Inflows, FileMode::Use) if quality => self.unsupported(row, "an inflow file with pollutants"),
-            (FileKind::Inflows, FileMode::Use) => {
-                let Some((name, bytes)) = self.bytes(row, folder) else { return };
-                let (file, more) = swmm_interface::read_routing(&name, &bytes);
-                self.found.append(more);
-                files.inflows = file.map(|file| self.inflows(row, &file));
+            FileKind::Runoff => {
+                let file = self.kept(swmm_interface::read_runoff(&name, &bytes));
+                let duration_s = self.duration_s;
+                files.runoff = file.and_then(|file| self.runoff(row, &file, duration_s));
             }
-            (FileKind::Outflows, FileMode::Save) if quality => self.unsupported(row, "an outflow file with pollutants"),
-            (FileKind::Outflows, FileMode::Save) => files.save_outflows = Some(saved(beside, &row.path)),
-            // Room for SWMM's own intermediate results.
-            (_, FileMode::Scratch) => {}
-            (FileKind::Rainfall, _) => self.unsupported(row, "a rainfall interface file"),
-            (FileKind::Runoff, _) => self.unsupported(row, "a runoff interface file"),
-            (FileKind::Rdii, _) => self.unsupported(row, "an RDII interface file"),
-            (FileKind::Inflows, _) => self.unsupported(row, "saving inflows"),
-            (FileKind::Outflows, _) => self.unsupported(row, "using outflows"),
+            FileKind::Rainfall => {
+                let file = self.kept(swmm_interface::read_rainfall(&name, &bytes));
+                files.rain = file.map(|file| self.rain(row, &file));
+            }
+            FileKind::Rdii => {
+                let file = self.kept(swmm_interface::read_rdii(&name, &bytes, self.deck.nodes.len()));
+                let file = file.filter(|_| !self.deck.options.ignore_rdii);
+                files.rdii = file.and_then(|file| self.rdii(row, &file));
+            }
+            FileKind::Outflows => {}
         }
     }
 
-    fn inflows(&mut self, row: &Row<FileUse>, file: &RoutingFile) -> Inflows {
-        let unit_m3s = self.unit_m3s(file.flow_units);
-        let per = 1 + file.pollutants.len();
-        let mut nodes = Vec::new();
-        for name in &file.nodes {
-            let at = self.deck.nodes.iter().position(|n| n.id.eq_ignore_ascii_case(name));
-            if at.is_none() {
-                let message = format!("its node {name} is not in the model: its flow is left out");
-                self.say(Severity::Warning, UNKNOWN_NODE, row, message, "name a node of this model in the file");
-            }
-            nodes.push(at);
-        }
-        let flows = |values: &[f64]| values.iter().step_by(per).map(|v| v * unit_m3s).collect();
-        let seconds = |days: f64| ((days - self.start_days) * 86_400.0 * 1e3).round() / 1e3;
-        Inflows { nodes, records: file.records.iter().map(|r| (seconds(r.0), flows(&r.1))).collect() }
-    }
-
-    fn unit_m3s(&self, units: FlowUnits) -> f64 {
-        use crate::io::swmm_inp::deck::FlowUnits as Own;
-        let own = [Own::Cfs, Own::Gpm, Own::Mgd, Own::Cms, Own::Lps, Own::Mld];
-        let own = own.into_iter().find(|u| *u as i32 == units.code()).unwrap_or(self.deck.options.flow_units);
-        Units::new(own).flow_m3s
+    /// An answer, its findings kept.
+    fn kept<T>(&mut self, (answer, more): (Option<T>, Diagnostics)) -> Option<T> {
+        self.found.append(more);
+        answer
     }
 }
 
@@ -190,75 +221,15 @@ fn saved(beside: &Path, path: &str) -> PathBuf {
 
 /// Reads what a deck uses, from its folder, and says where what it saves will go, beside the results.
 #[must_use]
-pub fn open(deck: &SwmmDeck, folder: &Path, beside: &Path) -> (Files, Diagnostics) {
+pub fn open(deck: &SwmmDeck, folder: &Path, beside: &Path, compat_swmm: bool) -> (Files, Diagnostics) {
     let start_days = super::solve_drainage::start_days(deck);
-    let mut finder = Finder { deck, start_days, found: Diagnostics::default() };
+    let duration_s = options(deck).duration_s;
+    let mut finder = Finder { deck, start_days, duration_s, compat_swmm, found: Diagnostics::default() };
     let mut files = Files::default();
     for row in &deck.files {
         finder.row(row, folder, &mut files, beside);
     }
-    if deck.report.averages {
-        finder.found.push(Diagnostic {
-            subject: "AVERAGES".to_owned(),
-            ..Diagnostic::of_file(
-                &deck.name,
-                UNSUPPORTED,
-                "averages over a reporting step are not supported",
-                "set [REPORT] AVERAGES NO; results are those at reporting times",
-            )
-        });
-    }
-    for (asked, subject) in [(deck.options.skip_steady_state, "SKIP_STEADY_STATE"), (!deck.events.is_empty(), "EVENTS")]
-    {
-        if asked {
-            let message = "routing is computed over the whole run; nothing is skipped";
-            finder.found.push(Diagnostic {
-                severity: Severity::Warning,
-                subject: subject.to_owned(),
-                ..Diagnostic::of_file(&deck.name, IN_FULL, message, "expect flow where SWMM would hold it still")
-            });
-        }
-    }
     (files, finder.found)
-}
-
-/// Outlets of a network, whose flows an outflow file keeps.
-#[must_use]
-pub fn outlets(drainage: &Drainage) -> Vec<usize> {
-    let ends = |at: &usize| {
-        let node = &drainage.net.nodes[*at];
-        node.class == NodeClass::Outfall || drainage.net.links.iter().all(|link| link.from as usize != *at)
-    };
-    (0..drainage.net.nodes.len()).filter(ends).collect()
-}
-
-/// Writes what the deck wants saved.
-///
-/// # Errors
-/// Whatever the file system answers.
-pub fn save(
-    files: &Files,
-    deck: &SwmmDeck,
-    drainage: &Drainage,
-    state: &DrainageState,
-    outflows: Vec<(f64, Vec<f64>)>,
-) -> io::Result<()> {
-    if let Some(path) = &files.save_hot_start {
-        let hot = hot_start::save(deck, drainage, state);
-        swmm_hotstart::write(BufWriter::new(fs::File::create(path)?), &hot, &hot_start::shape(deck))?;
-    }
-    if let Some(path) = &files.save_outflows {
-        let file = RoutingFile {
-            title: deck.title.first().cloned().unwrap_or_default(),
-            step_s: drainage.model.options.report_step_s as u32,
-            flow_units: FlowUnits::from_code(deck.options.flow_units as i32).unwrap_or(FlowUnits::Cfs),
-            pollutants: Vec::new(),
-            nodes: outlets(drainage).into_iter().map(|at| deck.nodes[at].id.clone()).collect(),
-            records: outflows,
-        };
-        swmm_interface::write_routing(BufWriter::new(fs::File::create(path)?), &file)?;
-    }
-    Ok(())
 }
 
 /// What the preparation of the network had to change, as SWMM's warnings.
@@ -271,23 +242,35 @@ pub fn adjustments(deck: &SwmmDeck, drainage: &Drainage) -> Diagnostics {
         let (code, (subject, line), message, remedy) = match *adjustment {
             Adjustment::NodeDepthRaised(at) => {
                 let message = "its depth is raised to the crown of its highest conduit";
-                ("SWM-402", node(at), message, "give the depth to the ground")
+                (deck_codes::NODE_DEPTH, node(at), message, "give the depth to the ground")
             }
-            Adjustment::NegativeOffset(at) => {
-                ("SWM-403", link(at), "its negative offset is taken as 0", "give an offset above the node's invert")
-            }
-            Adjustment::SmallestDrop(at) => {
-                ("SWM-404", link(at), "its drop is raised to 0.001 ft", "check the inverts and offsets at its ends")
-            }
-            Adjustment::SmallestSlope(at) => {
-                ("SWM-405", link(at), "its slope is raised to the smallest allowed", "check MIN_SLOPE and its ends")
-            }
-            Adjustment::DropExceedsLength(at) => {
-                ("SWM-408", link(at), "its drop exceeds its length", "check its length and the inverts at its ends")
-            }
+            Adjustment::NegativeOffset(at) => (
+                deck_codes::NEGATIVE_OFFSET,
+                link(at),
+                "its negative offset is taken as 0",
+                "give an offset above the node's invert",
+            ),
+            Adjustment::SmallestDrop(at) => (
+                deck_codes::SMALL_DROP,
+                link(at),
+                "its drop is raised to 0.001 ft",
+                "check the inverts and offsets at its ends",
+            ),
+            Adjustment::SmallestSlope(at) => (
+                deck_codes::SMALL_SLOPE,
+                link(at),
+                "its slope is raised to the smallest allowed",
+                "check MIN_SLOPE and its ends",
+            ),
+            Adjustment::DropExceedsLength(at) => (
+                deck_codes::STEEP,
+                link(at),
+                "its drop exceeds its length",
+                "check its length and the inverts at its ends",
+            ),
             Adjustment::CrestRaised(at) => {
                 let message = "its crest is raised to the invert of its second node";
-                ("SWM-410", link(at), message, "give a crest above both inverts")
+                (deck_codes::CREST, link(at), message, "give a crest above both inverts")
             }
         };
         found.push(Diagnostic {

@@ -7,9 +7,12 @@
 pub mod beginning;
 pub mod course;
 mod drainage;
+pub mod drainage_averages;
+mod drainage_described;
 pub mod drainage_files;
 pub mod drainage_report;
 pub mod flood_files;
+pub mod live_deck;
 pub mod maps;
 pub mod outcome;
 pub mod played;

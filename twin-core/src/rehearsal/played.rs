@@ -8,6 +8,7 @@ use twin_physics::domains::water::{WaterModel, WaterSolver};
 use twin_physics::port::{PortTable, Quantity};
 use twin_physics::solver::Solver;
 
+use super::live_deck::{self, LiveDeck};
 use super::stage::our_fault;
 use crate::bindings::drainage::live;
 use crate::bindings::{water, water_register};
@@ -78,8 +79,12 @@ pub fn fields(domain: Domain) -> &'static [Quantity] {
     }
 }
 
-/// Makes the solver of every network and wires its assets to its ports.
-pub(super) fn solvers(city: &mut City, scenario: &Scenario) -> Result<Vec<Played>, Diagnostics> {
+/// Makes the solver of every network and wires its assets to its ports. What is found that is no error is added.
+pub(super) fn solvers(
+    city: &mut City,
+    scenario: &Scenario,
+    found: &mut Diagnostics,
+) -> Result<Vec<Played>, Diagnostics> {
     let rain = storm(city, scenario)?;
     let mut solvers = Vec::new();
     for at in 0..city.networks.len() {
@@ -93,8 +98,11 @@ pub(super) fn solvers(city: &mut City, scenario: &Scenario) -> Result<Vec<Played
             (Played::Water(solver), wired)
         } else {
             let rain = rain.as_ref().map(|(series, begins_s)| (series, *begins_s));
-            let model = live::rehearsed(live::read(&path)?, scenario.start, scenario.duration.seconds(), rain);
-            let solver = live::solver(&file, model)?;
+            let LiveDeck { model, hot_start, found: more } = live_deck::read(&path)?;
+            found.append(more);
+            let model = live::rehearsed(model, scenario.start, scenario.duration.seconds(), rain);
+            live_deck::covered(&file, &model)?;
+            let solver = live::solver(&file, model, hot_start.as_ref())?;
             let wired = live::connect(city, network, solver.ports());
             (Played::Drainage(solver), wired)
         };

@@ -3,25 +3,28 @@
 use std::io::{self, Write};
 
 use twin_physics::domains::drainage::control::ControlAction;
+use twin_physics::domains::drainage::hydrology::RunoffSlice;
 use twin_physics::domains::drainage::model::{Defects, DrainageModel, Scheme};
-use twin_physics::domains::drainage::network::{LinkClass, NetworkState};
+use twin_physics::domains::drainage::network::{LinkClass, NetworkState, NodeClass, RoutingStep};
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
 use twin_physics::domains::drainage::statistics::Statistics;
 use twin_physics::domains::drainage::structure::Structure;
 use twin_physics::ledger::Account;
 use twin_physics::solver::SolveError;
 
-use super::drainage_files::{self, Inflows};
+use super::drainage_averages::Averages;
+use super::drainage_described::describe;
+use super::drainage_files::{self, Inflows, catchment_values};
 use super::solve_water::Watch;
 use crate::bindings::drainage::{External, Units, drainage_model_in};
 use crate::io::swmm_inp::deck::{self, SwmmDeck};
-use crate::io::swmm_out::{
-    self, ConcentrationUnits, FlowUnits, LinkEntry, LinkKind, NodeEntry, NodeKind, OutPeriod, PollutantEntry,
-    SYSTEM_VARIABLES, SubcatchmentEntry, SwmmOutDescription, SwmmOutWriter,
-};
+use crate::io::swmm_out::{OutPeriod, SYSTEM_VARIABLES, SwmmOutWriter};
 
 /// Depth below which SWMM reports no velocity: 0.01 ft [m].
 const NO_VELOCITY_M: f64 = 0.01 * 0.3048;
+
+/// Position of the capacity or setting among the variables of a link.
+const CAPACITY: usize = 4;
 
 /// Position of the total inflow among the variables of a node.
 const NODE_INFLOW: usize = 4;
@@ -76,6 +79,10 @@ pub struct Extras {
     pub inflows: Option<Inflows>,
     /// Keep the flows of outlets at reporting times.
     pub outflows: bool,
+    /// Keep every runoff step.
+    pub runoff: bool,
+    /// Keep the state after the first step that reaches each of these times [s].
+    pub snapshots_s: Vec<f64>,
 }
 
 /// A run at its end.
@@ -89,8 +96,12 @@ pub struct Ended {
     pub statistics: Option<Statistics>,
     /// What control rules did, where that was asked for.
     pub actions: Vec<ControlAction>,
-    /// Dates [days] and flows of the outlets in the units of the deck, where asked for.
+    /// Dates [days], and flow and concentrations of each outlet in the units of the deck, where asked for.
     pub outflows: Vec<(f64, Vec<f64>)>,
+    /// Runoff steps, where asked for.
+    pub runoff: Vec<RunoffSlice>,
+    /// States at the times asked for, in their order.
+    pub snapshots: Vec<DrainageState>,
 }
 
 /// The model as a run takes it: SWMM's own scheme with its known defects for comparison, otherwise the default.
@@ -115,16 +126,17 @@ pub fn model_of(deck: &SwmmDeck, external: &External, compat_swmm: bool) -> Drai
 }
 
 /// What the reported values at the start of a step were.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Before {
     time_s: f64,
     depth_m: Vec<f64>,
     volume_m3: Vec<f64>,
-    lateral_m3s: Vec<f64>,
     inflow_m3s: Vec<f64>,
+    outflow_m3s: Vec<f64>,
     flow_m3s: Vec<f64>,
     link_depth_m: Vec<f64>,
     link_volume_m3: Vec<f64>,
+    stored_m3: f64,
 }
 
 impl Before {
@@ -133,8 +145,8 @@ impl Before {
         for (to, from) in [
             (&mut self.depth_m, &state.nodes.depth_m),
             (&mut self.volume_m3, &state.nodes.volume_m3),
-            (&mut self.lateral_m3s, &state.nodes.lateral_m3s),
             (&mut self.inflow_m3s, &state.nodes.inflow_m3s),
+            (&mut self.outflow_m3s, &state.nodes.outflow_m3s),
             (&mut self.flow_m3s, &state.links.flow_m3s),
             (&mut self.link_depth_m, &state.links.depth_m),
             (&mut self.link_volume_m3, &state.links.volume_m3),
@@ -169,20 +181,23 @@ pub fn run<W: Write>(
         statistics: extras.statistics.then(|| Statistics::new(drainage, &state)),
         actions: Vec::new(),
         inflows: extras.inflows,
+        snapshots: extras.snapshots_s.iter().map(|at_s| (*at_s, None)).collect(),
         state,
         scratch: RoutingScratch::default(),
         outside: Outside::default(),
         before: Before::default(),
+        routed_before: Before::default(),
+        averages: deck.report.averages.then(Averages::default),
         solved: Solved { step_range_s: (f64::INFINITY, 0.0), ..Solved::default() },
     };
+    run.scratch.runoff_steps = extras.runoff.then(Vec::new);
     let mut report_s = options.report_step_s.max(1.0);
     let mut frame = Frame::default();
     let outlets = if extras.outflows { drainage_files::outlets(drainage) } else { Vec::new() };
     let mut outflows = Vec::new();
     if extras.outflows && options.report_start_s <= 0.0 {
         // SWMM's file begins with the state at the start.
-        let inflow = |node: &usize| run.state.network.nodes.inflow_m3s[*node] / run.units.flow_m3s;
-        outflows.push((start_days, outlets.iter().map(inflow).collect()));
+        outflows.push((start_days, run.outlets_now(&outlets)));
     }
     loop {
         let until_s = report_s.min(options.duration_s);
@@ -206,11 +221,10 @@ pub fn run<W: Write>(
             })?;
             run.solved.periods += 1;
             if extras.outflows {
-                let per = frame.nodes.len() / drainage.net.nodes.len().max(1);
-                let flows = outlets.iter().map(|node| frame.nodes[node * per + NODE_INFLOW]);
-                outflows.push((start_days + report_s / 86_400.0, flows.collect()));
+                outflows.push((start_days + report_s / 86_400.0, run.outlets(&outlets, &frame)));
             }
         }
+        run.go_on(report_s, report_s >= options.report_start_s);
         if watch.stops() {
             run.solved.stopped = true;
             break;
@@ -239,10 +253,15 @@ struct Run<'a> {
     scratch: RoutingScratch,
     outside: Outside,
     before: Before,
+    /// Before the last step that was routed, where SWMM's pauses are followed.
+    routed_before: Before,
+    /// Where averages are reported.
+    averages: Option<Averages>,
     solved: Solved,
     statistics: Option<Statistics>,
     actions: Vec<ControlAction>,
     inflows: Option<Inflows>,
+    snapshots: Vec<(f64, Option<DrainageState>)>,
 }
 
 /// One reporting time in the units of the file.
@@ -258,18 +277,32 @@ impl Run<'_> {
     /// Routes until `until_s` is reached or passed.
     fn advance(&mut self, until_s: f64, end_s: f64) -> Result<(), SolveError> {
         let longest_s = self.drainage.model.options.routing_step_s;
+        let pauses = self.drainage.pauses.any();
         while self.state.network.time_s < until_s - 1e-9 {
             // Only the step that may pass the reporting time needs what stood before it.
-            if self.state.network.time_s + longest_s >= until_s - 1e-6 {
+            if pauses || self.averages.is_some() || self.state.network.time_s + longest_s >= until_s - 1e-6 {
                 self.before.take(&self.state.network);
+                self.before.stored_m3 = self.drainage.stored_m3(&self.state);
             }
             if let Some(inflows) = &self.inflows {
-                inflows.at(self.state.network.time_s, &mut self.outside.given_m3s, self.drainage.net.nodes.len());
+                let Outside { given_m3s, given_quality, .. } = &mut self.outside;
+                inflows.at(self.state.network.time_s, self.drainage.net.nodes.len(), given_m3s, given_quality);
             }
             let step = self.drainage.route(&mut self.state, &self.outside, end_s, &mut self.scratch)?;
+            if pauses && self.drainage.model.options.defects.others {
+                self.keep_routed(&step);
+            }
             if let Some(statistics) = &mut self.statistics {
                 statistics.observe(self.drainage, &self.state, &step);
                 self.actions.extend_from_slice(&self.scratch.control_actions);
+            }
+            for (at_s, kept) in &mut self.snapshots {
+                if kept.is_none() && self.state.network.time_s >= *at_s - 1e-6 {
+                    *kept = Some(self.state.clone());
+                }
+            }
+            if self.state.network.time_s <= until_s + 1e-9 {
+                self.average();
             }
             let solved = &mut self.solved;
             solved.steps += 1;
@@ -278,6 +311,30 @@ impl Run<'_> {
             solved.step_range_s = (solved.step_range_s.0.min(step.dt_s), solved.step_range_s.1.max(step.dt_s));
         }
         Ok(())
+    }
+
+    /// SWMM interpolates from what stood before the last step that was routed.
+    fn keep_routed(&mut self, step: &RoutingStep) {
+        if step.pause.is_none() || self.routed_before.depth_m.is_empty() {
+            self.routed_before.clone_from(&self.before);
+        } else {
+            let time_s = self.before.time_s;
+            self.before.clone_from(&self.routed_before);
+            self.before.time_s = time_s;
+        }
+    }
+
+    /// Adds the state to the averages, where they are asked for.
+    fn average(&mut self) {
+        let Some(mut averages) = self.averages.take() else { return };
+        let mut frame = Frame::default();
+        self.fill_nodes(1.0, &mut frame);
+        self.fill_links(1.0, &mut frame);
+        let links = &self.drainage.net.links;
+        let per = frame.links.len() / links.len().max(1);
+        let lasts = |at: usize| at % per == CAPACITY && matches!(links[at / per].class, LinkClass::Structure(_));
+        averages.add(&frame.nodes, &frame.links, lasts);
+        self.averages = Some(averages);
     }
 
     fn finish(mut self) -> Ended {
@@ -292,7 +349,33 @@ impl Run<'_> {
             statistics: self.statistics,
             actions: self.actions,
             outflows: Vec::new(),
+            runoff: self.scratch.runoff_steps.unwrap_or_default(),
+            snapshots: self.snapshots.into_iter().map_while(|(_, state)| state).collect(),
         }
+    }
+
+    /// Flow and concentrations of outlets as the last step left them.
+    fn outlets_now(&self, outlets: &[usize]) -> Vec<f64> {
+        let n = self.drainage.model.pollutants.len();
+        let one = |node: &usize| {
+            let flow = self.state.network.nodes.inflow_m3s[*node] / self.units.flow_m3s;
+            let quality = (0..n).map(|p| slot(&self.state.quality.node, *node * n + p));
+            std::iter::once(flow).chain(quality).collect::<Vec<_>>()
+        };
+        outlets.iter().flat_map(one).collect()
+    }
+
+    /// The same at a reporting time. SWMM writes those of the last step there, too.
+    fn outlets(&self, outlets: &[usize], frame: &Frame) -> Vec<f64> {
+        if self.drainage.model.options.defects.others {
+            return self.outlets_now(outlets);
+        }
+        let per = frame.nodes.len() / self.drainage.net.nodes.len().max(1);
+        let one = |node: &usize| {
+            let row = &frame.nodes[node * per..(node + 1) * per];
+            std::iter::once(row[NODE_INFLOW]).chain(row[NODE_INFLOW + 2..].iter().copied()).collect::<Vec<_>>()
+        };
+        outlets.iter().flat_map(one).collect()
     }
 
     /// Values at a reporting time, linear between the two ends of the last step.
@@ -303,10 +386,28 @@ impl Run<'_> {
         self.fill_subcatchments(time_s, frame);
         self.fill_nodes(f, frame);
         self.fill_links(f, frame);
-        self.fill_system(time_s, frame);
+        self.fill_system(time_s, if self.averages.is_some() { 1.0 } else { f }, frame);
+        let (old, now) = (&self.before.depth_m, &self.state.network.nodes.depth_m);
+        let averaged = self.averages.as_mut().map(|averages| averages.take(&mut frame.nodes, &mut frame.links));
         if let Some(statistics) = &mut self.statistics {
-            let (old, now) = (&self.before.depth_m, &self.state.network.nodes.depth_m);
-            statistics.report_depths(old.iter().zip(now).map(|(old, now)| (1.0 - f) * old + f * now));
+            if averaged.is_some() {
+                statistics.report_depths(now.iter().copied());
+            } else {
+                statistics.report_depths(old.iter().zip(now).map(|(old, now)| (1.0 - f) * old + f * now));
+            }
+        }
+    }
+
+    /// Goes on from a reporting time: a step that has passed it counts for the next.
+    fn go_on(&mut self, time_s: f64, reported: bool) {
+        // SWMM's first averages reach back to the start of the run.
+        if let Some(averages) =
+            self.averages.as_mut().filter(|_| !reported && !self.drainage.model.options.defects.others)
+        {
+            averages.clear();
+        }
+        if self.state.network.time_s > time_s + 1e-9 {
+            self.average();
         }
     }
 
@@ -316,16 +417,7 @@ impl Run<'_> {
         frame.subcatchments.clear();
         for at in 0..self.drainage.model.subcatchments.len() {
             let r = self.drainage.hydrology.result(&self.state.hydrology, at, time_s);
-            frame.subcatchments.extend([
-                r.rain_ms / u.rate_ms,
-                r.snow_m / u.depth_m,
-                r.evaporation_ms / u.daily_ms,
-                r.infiltration_ms / u.rate_ms,
-                r.runoff_m3s / u.flow_m3s,
-                r.groundwater_m3s / u.flow_m3s,
-                r.water_table_m / u.length_m,
-                r.soil_moisture,
-            ]);
+            frame.subcatchments.extend(catchment_values(u, &r));
             let concentration = |p: usize| {
                 let (old, new) = (&self.state.quality.runoff_old, &self.state.quality.runoff);
                 let f = self.state.hydrology.fraction(time_s);
@@ -342,12 +434,20 @@ impl Run<'_> {
         frame.nodes.clear();
         for (i, node) in self.drainage.net.nodes.iter().enumerate() {
             let depth_m = between(&old.depth_m, &now.depth_m, i);
+            let inflow_m3s = match node.class {
+                // The file has no sign for an outfall that gives water: SWMM shows what it gives.
+                NodeClass::Outfall => {
+                    (1.0 - f) * through_m3s(old.inflow_m3s[i], old.outflow_m3s[i])
+                        + f * through_m3s(now.inflow_m3s[i], now.outflow_m3s[i])
+                }
+                _ => between(&old.inflow_m3s, &now.inflow_m3s, i),
+            };
             frame.nodes.extend([
                 depth_m / u.length_m,
                 (depth_m + node.invert_m) / u.length_m,
                 between(&old.volume_m3, &now.volume_m3, i) / u.stored_m3,
-                between(&old.lateral_m3s, &now.lateral_m3s, i) / u.flow_m3s,
-                between(&old.inflow_m3s, &now.inflow_m3s, i) / u.flow_m3s,
+                between(&now.lateral_old_m3s, &now.lateral_m3s, i) / u.flow_m3s,
+                inflow_m3s / u.flow_m3s,
                 now.overflow_m3s[i] / u.flow_m3s,
             ]);
             let quality = &self.state.quality;
@@ -402,7 +502,7 @@ impl Run<'_> {
         }
     }
 
-    fn fill_system(&self, time_s: f64, frame: &mut Frame) {
+    fn fill_system(&self, time_s: f64, f: f64, frame: &mut Frame) {
         let (u, model) = (&self.units, &self.drainage.model);
         let rates = &self.state.totals.rates;
         let area_m2: f64 = model.subcatchments.iter().map(|s| s.area_m2).sum();
@@ -414,15 +514,20 @@ impl Run<'_> {
             for (sum, v) in mean.iter_mut().zip([r.rain_ms, r.snow_m, r.infiltration_ms, r.evaporation_ms]) {
                 *sum += weight * v;
             }
+            mean[3] += weight * self.drainage.hydrology.groundwater_evaporation_ms(&self.state.hydrology, at);
             runoff_m3s += r.runoff_m3s;
         }
+        // SWMM looks at the weather for its catchments alone.
+        let watched = if model.subcatchments.is_empty() { 0.0 } else { 1.0 };
         let climate = &self.state.hydrology.climate;
         let celsius = climate.temperature_c;
         let temperature = if u.system == deck::UnitSystem::Us { celsius * 1.8 + 32.0 } else { celsius };
-        let entered = rates.dry_weather_m3s + rates.wet_weather_m3s + rates.groundwater_m3s;
+        // SWMM counts all runoff, wherever it goes.
+        let wet_m3s = if model.options.defects.others { runoff_m3s } else { rates.wet_weather_m3s };
+        let entered = rates.dry_weather_m3s + wet_m3s + rates.groundwater_m3s;
         let entered = entered + rates.rdii_m3s + rates.external_m3s + rates.exchange_m3s;
         frame.system = [
-            temperature,
+            watched * temperature,
             mean[0] / u.rate_ms,
             mean[1] / u.depth_m,
             mean[2] / u.rate_ms,
@@ -434,92 +539,19 @@ impl Run<'_> {
             entered / u.flow_m3s,
             rates.flooding_m3s / u.flow_m3s,
             rates.outflow_m3s / u.flow_m3s,
-            self.drainage.stored_m3(&self.state) / u.stored_m3,
+            ((1.0 - f) * self.before.stored_m3 + f * self.drainage.stored_m3(&self.state)) / u.stored_m3,
             mean[3] / u.daily_ms,
-            climate.evaporation_ms / u.daily_ms,
+            watched * climate.evaporation_ms / u.daily_ms,
         ];
     }
+}
+
+/// Flow through an outfall that takes water, or gives it and takes none.
+fn through_m3s(inflow_m3s: f64, outflow_m3s: f64) -> f64 {
+    if inflow_m3s == 0.0 { outflow_m3s } else { inflow_m3s }
 }
 
 /// A concentration; none where quality is left out.
 fn slot(table: &[f64], at: usize) -> f64 {
     table.get(at).copied().unwrap_or(0.0)
-}
-
-fn picked<T: PartialEq>(selection: &deck::Selection<T>, at: &T) -> bool {
-    match selection {
-        deck::Selection::None => false,
-        deck::Selection::All => true,
-        deck::Selection::Some(list) => list.contains(at),
-    }
-}
-
-/// What the result file says of the model before its first period.
-fn describe(deck: &SwmmDeck, drainage: &Drainage) -> SwmmOutDescription {
-    let u = Units::new(deck.options.flow_units);
-    let report = &deck.report;
-    let start_days = start_days(deck);
-    let options = &drainage.model.options;
-    let report_step_s = options.report_step_s as i32;
-    SwmmOutDescription {
-        flow_units: FlowUnits::from_code(deck.options.flow_units as i32).unwrap_or(FlowUnits::Cfs),
-        subcatchments: named(&deck.subcatchments, |at, s| SubcatchmentEntry {
-            name: s.id.clone(),
-            area: s.area,
-            reported: picked(&report.subcatchments, &deck::SubcatchmentIx(at)),
-        }),
-        nodes: named(&deck.nodes, |at, node| NodeEntry {
-            name: node.id.clone(),
-            kind: match node.kind {
-                deck::NodeKind::Junction(_) => NodeKind::Junction,
-                deck::NodeKind::Outfall(_) => NodeKind::Outfall,
-                deck::NodeKind::Divider(_) => NodeKind::Divider,
-                deck::NodeKind::Storage(_) => NodeKind::Storage,
-            },
-            invert: node.invert,
-            max_depth: drainage.net.nodes[at].full_depth_m / u.length_m,
-            reported: picked(&report.nodes, &deck::NodeIx(at)),
-        }),
-        links: named(&deck.links, |at, link| {
-            link_entry(drainage, &u, at, link, picked(&report.links, &deck::LinkIx(at)))
-        }),
-        pollutants: named(&deck.pollutants, |_, p| PollutantEntry {
-            name: p.id.clone(),
-            units: match p.units {
-                deck::ConcentrationUnits::MgPerL => ConcentrationUnits::MgPerL,
-                deck::ConcentrationUnits::UgPerL => ConcentrationUnits::UgPerL,
-                deck::ConcentrationUnits::CountPerL => ConcentrationUnits::CountsPerL,
-            },
-        }),
-        start_days: swmm_out::report_origin_days(
-            start_days,
-            start_days + options.report_start_s / 86_400.0,
-            report_step_s,
-        ),
-        report_step_s,
-    }
-}
-
-fn named<T, U>(rows: &[crate::io::inp::Row<T>], entry: impl Fn(usize, &T) -> U) -> Vec<U> {
-    rows.iter().enumerate().map(|(at, row)| entry(at, row)).collect()
-}
-
-fn link_entry(drainage: &Drainage, u: &Units, at: usize, link: &deck::Link, reported: bool) -> LinkEntry {
-    let data = &drainage.net.links[at];
-    let (kind, length) = match &link.kind {
-        deck::LinkKind::Conduit(c) => (LinkKind::Conduit, c.length),
-        deck::LinkKind::Pump(_) => (LinkKind::Pump, 0.0),
-        deck::LinkKind::Orifice(_) => (LinkKind::Orifice, 0.0),
-        deck::LinkKind::Weir(_) => (LinkKind::Weir, 0.0),
-        deck::LinkKind::Outlet(_) => (LinkKind::Outlet, 0.0),
-    };
-    LinkEntry {
-        name: link.id.clone(),
-        kind,
-        offset_inlet: data.offset_from_m / u.length_m,
-        offset_outlet: data.offset_to_m / u.length_m,
-        max_depth: data.full_depth_m / u.length_m,
-        length,
-        reported,
-    }
 }

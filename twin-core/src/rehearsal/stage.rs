@@ -66,9 +66,9 @@ impl Stage {
     /// All that is wrong with the files, each with its code, file and line.
     pub fn set(request: &Request) -> Result<Self, Diagnostics> {
         let scenario = io::scenario::open(&request.scenario)?;
-        let (mut city, found) = city_of(request, &scenario)?;
+        let (mut city, mut found) = city_of(request, &scenario)?;
         let network = network_of(&city, &scenario)?;
-        let solvers = played::solvers(&mut city, &scenario)?;
+        let solvers = played::solvers(&mut city, &scenario, &mut found)?;
         let model = Arc::new(solvers[network.at()].water_model());
         let plan = plan_of(&scenario, &city, network, &model, solvers[network.at()].ports())?;
         let seed = request.seed.unwrap_or(plan.seed);

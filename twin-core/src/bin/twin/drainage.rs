@@ -5,10 +5,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use serde_json::json;
-use twin_core::bindings::drainage::{External, hot_start};
+use twin_core::bindings::drainage::{Opened, open};
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::swmm_inp::deck::SwmmDeck;
-use twin_core::io::swmm_inp::{self, external};
 use twin_core::rehearsal::drainage_files;
 use twin_core::rehearsal::drainage_report::{self, Facts};
 use twin_core::rehearsal::solve_drainage::{self, Ended, Extras, SolveDrainageError, start_days};
@@ -22,35 +21,28 @@ use crate::solve::{DrainageArgs, Meter, create, refused};
 /// Runs one deck.
 pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
     let whole = Stopwatch::start();
-    let (deck, mut found) = swmm_inp::read_file(&args.input);
-    let Some(deck) = deck.filter(|_| !found.has_errors()) else { return Err(refused(console, &found)) };
+    let (opened, mut found, more) = open(&args.input);
+    found.append(more);
+    let Some(Opened { deck, mut external }) = opened else { return Err(refused(console, &found)) };
     let folder = args.input.parent().unwrap_or(Path::new(""));
-    let (files, more) = external::read(&deck, folder);
-    found.append(more);
-    if found.has_errors() {
-        return Err(refused(console, &found));
-    }
-    let external = External::new(&deck, &files);
     let name = args.input.display().to_string();
-    let model = solve_drainage::model_of(&deck, &external, args.compat.is_some());
+    let compat_swmm = args.compat.is_some();
     let beside = args.out.parent().unwrap_or(Path::new(""));
-    let (interface, more) = drainage_files::open(&deck, folder, beside);
+    let (interface, more) = drainage_files::open(&deck, folder, beside, compat_swmm);
     found.append(more);
     if found.has_errors() {
         return Err(refused(console, &found));
     }
+    interface.supply(&mut external);
+    let model = solve_drainage::model_of(&deck, &external, compat_swmm);
     let drainage = Drainage::new(model).map_err(|e| anyhow::Error::new(e).context(name.clone()))?;
+    let drainage = interface.equip(drainage);
     found.append(drainage_files::adjustments(&deck, &drainage));
     console.diagnostics(&found, false);
     let out = BufWriter::new(create(&args.out)?);
     let mut meter = Meter { bar: console.progress(&name, drainage.model.options.duration_s), cpu_s: 0.0, stop: None };
     meter.stop = Some(stop_flag(console)?);
-    let extras = Extras {
-        begin: interface.hot_start.as_ref().map(|hot| hot_start::begin(&drainage, hot)),
-        statistics: args.report.is_some(),
-        inflows: interface.inflows.clone(),
-        outflows: interface.save_outflows.is_some(),
-    };
+    let extras = Extras { statistics: args.report.is_some(), ..interface.extras(&deck, &drainage) };
     let result = solve_drainage::run(&drainage, &deck, out, extras, &mut meter);
     let cpu_s = meter.cpu_s;
     drop(meter);
@@ -59,12 +51,6 @@ pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
         anyhow::Error::new(error).context(about)
     })?;
     write_report(args, &deck, &drainage, &ended, &found)?;
-    if args.report.is_some() && !(deck.pollutants.is_empty() || deck.options.ignore_quality) {
-        console.note(&console.text(
-            "报告中的水质表尚未填写；浓度在结果文件中",
-            "the report's quality tables are not filled yet; concentrations are in the result file",
-        ));
-    }
     if ended.solved.stopped {
         let out = args.out.display();
         console.note(&console.text(
@@ -73,7 +59,7 @@ pub fn solve(console: &Console, args: &DrainageArgs) -> Result<(), Failure> {
         ));
         return Err(Failure::Stopped(None));
     }
-    drainage_files::save(&interface, &deck, &drainage, &ended.state, ended.outflows.clone())
+    drainage_files::save(&interface, &deck, &external, &drainage, &ended)
         .with_context(|| beside.display().to_string())?;
     tell(console, args, &ended, &found, (cpu_s, whole.wall_s()));
     Ok(())

@@ -1,14 +1,13 @@
 //! `twin sponge MODEL.inp -o DIR`: what the sponge-city measures of a drainage model achieve.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use twin_core::bindings::drainage::{External, drainage_model};
+use twin_core::bindings::drainage::open;
 use twin_core::io::report::{Lang, SpongeLine, SpongePage, render_sponge};
-use twin_core::io::swmm_inp;
-use twin_core::rehearsal::sponge::{SpongeRow, SpongeStudy, study};
+use twin_core::rehearsal::sponge::{Solids, SpongeRow, SpongeStudy, study};
 
 use crate::Failure;
 use crate::console::Console;
@@ -25,7 +24,8 @@ pub struct Args {
     /// Folder for the results.
     #[arg(short, long)]
     out: PathBuf,
-    /// Mean removal of suspended solids of the measures, 0 to 1; without it no removal is computed.
+    /// Mean removal of suspended solids of the measures, 0 to 1, for models without a pollutant TSS or SS of their own;
+    /// without either no removal is computed.
     #[arg(long)]
     ss_removal: Option<f64>,
 }
@@ -35,13 +35,9 @@ pub fn sponge(console: &Console, args: &Args, lang: Lang) -> Result<(), Failure>
     if args.ss_removal.is_some_and(|r| !(0.0..=1.0).contains(&r)) {
         return Err(Failure::Usage(console.text("--ss-removal 应在 0 与 1 之间", "--ss-removal must be 0 to 1")));
     }
-    let (deck, mut found) = swmm_inp::read_file(&args.input);
-    let files = deck.as_ref().map(|deck| {
-        let (files, more) = swmm_inp::external::read(deck, args.input.parent().unwrap_or(Path::new("")));
-        found.append(more);
-        files
-    });
-    let (Some(deck), Some(files), false) = (deck, files, found.has_errors()) else {
+    let (opened, mut found, more) = open(&args.input);
+    found.append(more);
+    let Some(opened) = opened else {
         console.diagnostics(&found, false);
         return Err(Failure::Failed(anyhow!(
             console.text("输入有错误，未计算", "the input has errors; nothing was computed")
@@ -49,8 +45,13 @@ pub fn sponge(console: &Console, args: &Args, lang: Lang) -> Result<(), Failure>
     };
     console.diagnostics(&found, false);
     let name = args.input.display().to_string();
-    let model = drainage_model(&deck, &External::new(&deck, &files));
-    let study = study(&model, args.ss_removal).with_context(|| name.clone())?;
+    let study = study(&opened.model(), args.ss_removal).with_context(|| name.clone())?;
+    if let (Solids::Modelled(pollutant), Some(_)) = (&study.solids, args.ss_removal) {
+        console.note(&console.text(
+            &format!("未采用 --ss-removal：SS 去除率由模型中 {pollutant} 的负荷得出"),
+            &format!("--ss-removal is not used: the removal follows from the model's loads of {pollutant}"),
+        ));
+    }
     write(args, &name, &study, lang)?;
     let total = &study.total;
     let shown = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{:.1} %", 100.0 * v));
@@ -77,6 +78,10 @@ fn write(args: &Args, name: &str, study: &SpongeStudy, lang: Lang) -> anyhow::Re
         annual: study.is_annual(),
         total: line(&study.total),
         lines: study.rows.iter().map(line).collect(),
+        solids: match &study.solids {
+            Solids::Modelled(pollutant) => Some(pollutant.clone()),
+            Solids::Given | Solids::Unknown => None,
+        },
         design_rain: study.design_rain.clone(),
     };
     fs::write(at("report.html"), render_sponge(&page, lang))?;
@@ -113,6 +118,11 @@ fn summary(study: &SpongeStudy) -> serde_json::Value {
         "peak_without_m3s": total.peak_m3s[1],
         "peak_cut": total.peak_cut,
         "ss_removal": total.ss_removal,
+        "ss_removal_by": match &study.solids {
+            Solids::Unknown => json!(null),
+            Solids::Given => json!("control ratio"),
+            Solids::Modelled(pollutant) => json!(format!("loads of {pollutant}")),
+        },
         "design_rain": study.design_rain.iter().map(|(r, d)| json!({ "ratio": r, "depth_m": d })).collect::<Vec<_>>(),
     })
 }

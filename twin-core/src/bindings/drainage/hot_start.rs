@@ -1,15 +1,19 @@
 //! Between a state of the drainage physics and SWMM's hot start file.
 //!
-//! The file holds no water of LID units and nothing of RDII: these begin as the model says, as in SWMM.
+//! The file holds no water of LID units and nothing of RDII: these begin as the model says, as in SWMM. Standing loads
+//! are in its own mass unit (mg, µg or counts), build-up in lb, kg or counts.
 
 use twin_physics::domains::drainage::hydrology::infiltration::SoilState;
 use twin_physics::domains::drainage::network::HotValues;
 use twin_physics::domains::drainage::routing::{Drainage, DrainageState};
-use twin_physics::units::{M_PER_FT, M3_PER_FT3};
+use twin_physics::units::{M_PER_FT, M3_PER_FT3, S_PER_DAY};
 
-use crate::io::swmm_hotstart::{HotGroundwater, HotLink, HotNode, HotStart, HotStartShape, HotSubcatchment};
+use super::{Units, calendar, load_of_unit};
+
+use crate::io::swmm_hotstart::{
+    HotGroundwater, HotLandUse, HotLink, HotNode, HotStart, HotStartShape, HotSubcatchment,
+};
 use crate::io::swmm_inp::deck::{NodeKind, SwmmDeck};
-use crate::io::swmm_out::FlowUnits;
 
 /// What of a deck its hot start files depend on.
 #[must_use]
@@ -20,13 +24,29 @@ pub fn shape(deck: &SwmmDeck) -> HotStartShape {
         storage_nodes: deck.nodes.iter().map(|n| matches!(n.kind, NodeKind::Storage(_))).collect(),
         links: deck.links.len(),
         pollutants: deck.pollutants.len(),
-        flow_units: FlowUnits::from_code(deck.options.flow_units as i32).unwrap_or(FlowUnits::Cfs),
+        flow_units: deck.options.flow_units,
     }
+}
+
+/// Mass units (mg, µg, counts) of a load of concentration times m³.
+const MASS_PER_LOAD: f64 = 1e3;
+
+/// Load of one unit of build-up, by pollutant.
+fn buildup_loads(deck: &SwmmDeck, drainage: &Drainage) -> Vec<f64> {
+    let flow = deck.options.flow_units;
+    let units = if drainage.model.options.defects.others { Units::of_swmm(flow) } else { Units::new(flow) };
+    deck.pollutants.iter().map(|p| load_of_unit(p.units, &units)).collect()
+}
+
+/// First instant of a deck's run [days since 1899-12-30].
+fn start_days(deck: &SwmmDeck) -> f64 {
+    let calendar = calendar(deck);
+    calendar.start_day as f64 + calendar.start_second / S_PER_DAY
 }
 
 /// State to begin with.
 #[must_use]
-pub fn begin(drainage: &Drainage, hot: &HotStart) -> DrainageState {
+pub fn begin(deck: &SwmmDeck, drainage: &Drainage, hot: &HotStart) -> DrainageState {
     let feet = |v: f32| f64::from(v) * M_PER_FT;
     let flow = |v: f32| f64::from(v) * M3_PER_FT3;
     let values = HotValues {
@@ -38,6 +58,7 @@ pub fn begin(drainage: &Drainage, hot: &HotStart) -> DrainageState {
     };
     let mut state = drainage.state_of(drainage.net.hot_state(&drainage.model, &values));
     land(drainage, hot, &mut state);
+    pollutants(deck, drainage, hot, &mut state);
     let stored = drainage.hydrology.stored(&state.hydrology);
     let ground_m3 = drainage.hydrology.groundwater_stored_m3(&drainage.model, &state.hydrology);
     let hydrology = &mut state.hydrology;
@@ -45,6 +66,35 @@ pub fn begin(drainage: &Drainage, hot: &HotStart) -> DrainageState {
     hydrology.totals.initial_snow_m3 = stored.snow_m3;
     hydrology.groundwater_totals.initial_m3 = ground_m3;
     state
+}
+
+fn pollutants(deck: &SwmmDeck, drainage: &Drainage, hot: &HotStart, state: &mut DrainageState) {
+    if drainage.quality.is_empty() {
+        return;
+    }
+    let n = deck.pollutants.len();
+    let own = &mut state.quality;
+    let single = |c: &f32| f64::from(*c);
+    own.node = hot.nodes.iter().flat_map(|node| node.quality.iter().map(single)).collect();
+    own.link = hot.links.iter().flat_map(|link| link.quality.iter().map(single)).collect();
+    for (age, node) in own.residence_s.iter_mut().zip(&hot.nodes) {
+        *age = node.residence_s.map_or(0.0, f64::from);
+    }
+    let (loads, start_days) = (buildup_loads(deck, drainage), start_days(deck));
+    let uses = deck.landuses.len();
+    for (at, saved) in hot.subcatchments.iter().enumerate().filter(|_| hot.version >= 3) {
+        for (p, (runoff, ponded)) in saved.runoff_quality.iter().zip(&saved.ponded_quality).enumerate() {
+            own.runoff[at * n + p] = *runoff;
+            own.ponded[at * n + p] = ponded / MASS_PER_LOAD;
+        }
+        for (land, saved) in saved.land_uses.iter().enumerate() {
+            own.swept_s[at * uses + land] = (saved.last_swept_days - start_days) * S_PER_DAY;
+            for (p, (buildup, load)) in saved.buildup.iter().zip(&loads).enumerate() {
+                own.buildup[(at * uses + land) * n + p] = buildup * load;
+            }
+        }
+    }
+    drainage.restart_quality(state);
 }
 
 fn land(drainage: &Drainage, hot: &HotStart, state: &mut DrainageState) {
@@ -109,23 +159,25 @@ fn soil(soil: &SoilState) -> [f64; 6] {
     }
 }
 
-/// A state as a hot start file keeps it; only of models without pollutants.
+/// A state as a hot start file keeps it. Concentrations are 0 where quality is left out.
 #[must_use]
 pub fn save(deck: &SwmmDeck, drainage: &Drainage, state: &DrainageState) -> HotStart {
     let feet = |m: f64| (m / M_PER_FT) as f32;
     let cfs = |m3s: f64| (m3s / M3_PER_FT3) as f32;
     let (nodes, links) = (&state.network.nodes, &state.network.links);
-    let node = |(at, n): (usize, &crate::io::inp::Row<crate::io::swmm_inp::deck::Node>)| HotNode {
+    let n = deck.pollutants.len();
+    let row = |table: &[f64], at: usize| (0..n).map(|p| slot(table, at * n + p) as f32).collect();
+    let node = |(at, given): (usize, &crate::io::inp::Row<crate::io::swmm_inp::deck::Node>)| HotNode {
         depth_ft: feet(nodes.depth_m[at]),
         lateral_inflow_cfs: cfs(nodes.lateral_m3s[at]),
-        residence_s: matches!(n.kind, NodeKind::Storage(_)).then_some(0.0),
-        quality: Vec::new(),
+        residence_s: matches!(given.kind, NodeKind::Storage(_)).then(|| slot(&state.quality.residence_s, at) as f32),
+        quality: row(&state.quality.node, at),
     };
     let link = |at: usize| HotLink {
         flow_cfs: cfs(links.flow_m3s[at]),
         depth_ft: feet(links.depth_m[at]),
         setting: links.setting[at] as f32,
-        quality: Vec::new(),
+        quality: row(&state.quality.link, at),
     };
     HotStart {
         version: 4,
@@ -154,6 +206,7 @@ fn subcatchment(deck: &SwmmDeck, drainage: &Drainage, state: &DrainageState, at:
             },
         )
     });
+    let n = deck.pollutants.len();
     let packs = &hydrology.snow[at];
     let snow = deck.subcatchments[at].snowpack.is_some().then(|| {
         std::array::from_fn(|i| {
@@ -168,8 +221,24 @@ fn subcatchment(deck: &SwmmDeck, drainage: &Drainage, state: &DrainageState, at:
         infiltration: soil(&own.soil),
         groundwater,
         snow,
-        runoff_quality: Vec::new(),
-        ponded_quality: Vec::new(),
-        land_uses: Vec::new(),
+        runoff_quality: (0..n).map(|p| slot(&state.quality.runoff, at * n + p)).collect(),
+        ponded_quality: (0..n).map(|p| slot(&state.quality.ponded, at * n + p) * MASS_PER_LOAD).collect(),
+        land_uses: if n > 0 { land_uses(deck, drainage, state, at) } else { Vec::new() },
     }
+}
+
+fn land_uses(deck: &SwmmDeck, drainage: &Drainage, state: &DrainageState, at: usize) -> Vec<HotLandUse> {
+    let (n, uses) = (deck.pollutants.len(), deck.landuses.len());
+    let (loads, start_days) = (buildup_loads(deck, drainage), start_days(deck));
+    let quality = &state.quality;
+    let one = |land: usize| HotLandUse {
+        buildup: (0..n).map(|p| slot(&quality.buildup, (at * uses + land) * n + p) / loads[p]).collect(),
+        last_swept_days: start_days + slot(&quality.swept_s, at * uses + land) / S_PER_DAY,
+    };
+    (0..uses).map(one).collect()
+}
+
+/// A value of a table; 0 where quality is left out.
+fn slot(table: &[f64], at: usize) -> f64 {
+    table.get(at).copied().unwrap_or(0.0)
 }

@@ -5,7 +5,6 @@
 //! | `pump` | setting, powered | `setting`, `powered` of its link |
 //! | `conduit`, `orifice`, `weir`, `outlet` | setting | `setting` of its link: 0 closed, 1 open |
 
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -14,40 +13,18 @@ use twin_physics::domains::drainage::solver::DrainageSolver;
 use twin_physics::port::{Inputs, PortTable};
 use twin_physics::solver::Solver;
 
-use super::{External, drainage_model, options};
+use super::{hot_start, options};
 use crate::behaviour::Role;
 use crate::bindings::water_register::MissingPort;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::{AssetIx, NetworkIx};
-use crate::io::swmm_inp;
-use crate::io::swmm_inp::deck::{GageSource, SeriesData, SwmmDeck, TemperatureSource};
+use crate::io::swmm_hotstart::HotStart;
+use crate::io::swmm_inp::deck::SwmmDeck;
 use crate::model::City;
 use crate::model::storm::RainSeries;
 use crate::world::network::Network;
 use crate::world::sim::Sim;
 use crate::world::spec::NetworkSpec;
-
-/// Reads the model of a network file.
-///
-/// # Errors
-/// Everything that is wrong with the file, and a deck that names other files (`NET-204`).
-pub fn read(file: &Path) -> Result<DrainageModel, Diagnostics> {
-    let (deck, found) = swmm_inp::read_file(file);
-    let Some(deck) = deck else { return Err(found) };
-    if names_files(&deck) {
-        let message = "it names files of rain, climate or series, which a city does not read";
-        let remedy = "write their values into the deck's [TIMESERIES]";
-        let finding = Diagnostic::of_file(&file.display().to_string(), "NET-204", message, remedy);
-        return Err(Diagnostics::of(vec![finding]));
-    }
-    Ok(drainage_model(&deck, &External::default()))
-}
-
-fn names_files(deck: &SwmmDeck) -> bool {
-    deck.series.iter().any(|s| matches!(s.data, SeriesData::File(_)))
-        || deck.gages.iter().any(|g| matches!(g.source, GageSource::File { .. }))
-        || matches!(deck.climate.temperature, TemperatureSource::File(_))
-}
 
 /// The model a rehearsal runs on: at the scenario's date and for its time, by the scheme that conserves water, and
 /// under the scenario's rain where it has any.
@@ -63,6 +40,7 @@ pub fn rehearsed(
     model.options.duration_s = duration_s;
     model.options.scheme = Scheme::Implicit;
     model.options.skip_steady = None;
+    model.options.events.clear();
     if let Some((rain, begins_s)) = rain {
         for gage in &mut model.gages {
             gage.form = RainForm::Intensity;
@@ -75,15 +53,31 @@ pub fn rehearsed(
     model
 }
 
-/// Makes the solver of a network; runoff follows the world's steps, so that imposed rain acts at once.
+/// A hot start with the deck that says what its values mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beginning {
+    /// The deck.
+    pub deck: SwmmDeck,
+    /// The state.
+    pub hot: HotStart,
+}
+
+/// Makes the solver of a network, which begins as its model says or from a hot start; runoff follows the world's steps,
+/// so that imposed rain acts at once.
 ///
 /// # Errors
 /// Why the network cannot be computed, as a `NET-2xx` diagnostic of `file`.
-pub fn solver(file: &str, model: DrainageModel) -> Result<Arc<DrainageSolver>, Diagnostics> {
-    let made = DrainageSolver::new(model).map(DrainageSolver::following_rain).map(Arc::new);
-    made.map_err(|error| {
+pub fn solver(
+    file: &str,
+    model: DrainageModel,
+    begins: Option<&Beginning>,
+) -> Result<Arc<DrainageSolver>, Diagnostics> {
+    let solver = DrainageSolver::new(model).map(DrainageSolver::following_rain).map_err(|error| {
         Diagnostics::of(vec![Diagnostic::of_file(file, "NET-201", &error.to_string(), "mend the network file")])
-    })
+    })?;
+    let Some(Beginning { deck, hot }) = begins else { return Ok(Arc::new(solver)) };
+    let state = hot_start::begin(deck, solver.drainage(), hot);
+    Ok(Arc::new(solver.beginning(state)))
 }
 
 /// Puts the network under the world's driver.

@@ -10,6 +10,7 @@ pub mod hot_start;
 mod links;
 pub mod live;
 mod nodes;
+mod opened;
 mod options;
 mod quality;
 mod rules;
@@ -20,7 +21,9 @@ use twin_physics::domains::drainage::model as m;
 
 use twin_physics::units::{M_PER_IN, S_PER_HOUR};
 
-pub use options::calendar;
+pub use opened::{Opened, open};
+pub use options::{calendar, options};
+pub use quality::load_of_unit;
 pub use units::Units;
 
 use crate::io::swmm_inp::{self, deck as d};
@@ -106,16 +109,31 @@ impl External {
         let series = |points: &Option<Vec<d::SeriesPoint>>| {
             points.as_ref().map(|p| p.iter().map(|p| (p.seconds_from(start), p.value)).collect())
         };
-        let rain = |(gage, records): (&crate::io::inp::Row<d::Gage>, &Option<Vec<swmm_inp::external::RainRecord>>)| {
+        let rain = |(at, gage): (usize, &crate::io::inp::Row<d::Gage>)| {
             let d::GageSource::File { millimetres, .. } = gage.source else { return None };
+            let records = read.rain.get(at)?.as_ref()?;
+            if let Some(interval_s) = read.service.get(at).copied().flatten() {
+                let record = records.iter().map(|r| (options::seconds(start, r.at), r.value * M_PER_IN)).collect();
+                return Some(FileRain { record, interval_s: interval_s as f64 });
+            }
             let depth_m = if millimetres { 1e-3 } else { M_PER_IN };
             // Files hold what the gage says; intensities become depths over the interval.
             let per = match gage.form {
                 d::RainForm::Intensity => depth_m * gage.interval_s as f64 / S_PER_HOUR,
                 _ => depth_m,
             };
-            let records = records.as_ref()?;
-            let record = records.iter().map(|r| (options::seconds(start, r.at), r.value * per)).collect();
+            let mut total = 0.0;
+            let depth = |value: f64| match gage.form {
+                // A total that falls has been reset.
+                d::RainForm::Cumulative => {
+                    let fallen = if value >= total { value - total } else { value };
+                    total = value;
+                    fallen
+                }
+                _ => value,
+            };
+            let depths: Vec<f64> = records.iter().map(|r| r.value).map(depth).collect();
+            let record = records.iter().zip(depths).map(|(r, v)| (options::seconds(start, r.at), v * per)).collect();
             Some(FileRain { record, interval_s: gage.interval_s as f64 })
         };
         let day = |day: &swmm_inp::external::ClimateDay| m::ClimateDay {
@@ -127,7 +145,7 @@ impl External {
         };
         Self {
             series: read.series.iter().map(series).collect(),
-            rain: deck.gages.iter().zip(&read.rain).map(rain).collect(),
+            rain: deck.gages.iter().enumerate().map(rain).collect(),
             climate: read.climate.as_ref().map_or_else(Vec::new, |c| c.days.iter().map(day).collect()),
         }
     }

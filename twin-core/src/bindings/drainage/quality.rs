@@ -2,7 +2,7 @@
 
 use twin_physics::domains::drainage::model as m;
 
-use super::{Binder, expression};
+use super::{Binder, Units, expression};
 use crate::io::inp::Row;
 use crate::io::swmm_inp::deck as d;
 
@@ -16,11 +16,16 @@ fn load_of_mass(units: d::ConcentrationUnits) -> f64 {
     }
 }
 
-/// Load of one unit of build-up (lb, kg or a count).
+/// Load, in a pollutant's own unit times m³, of one lb, kg or (units `#/L`) count.
+#[must_use]
+pub fn load_of_unit(concentration: d::ConcentrationUnits, units: &Units) -> f64 {
+    let mass = if concentration == d::ConcentrationUnits::CountPerL { 1.0 } else { units.mass_mg };
+    mass * load_of_mass(concentration)
+}
+
+/// Load of one unit of build-up.
 fn load_of_buildup(binder: &Binder<'_>, pollutant: d::PollutantIx) -> f64 {
-    let units = binder.deck.pollutants[pollutant.0].units;
-    let mass = if units == d::ConcentrationUnits::CountPerL { 1.0 } else { binder.units.mass_mg };
-    mass * load_of_mass(units)
+    load_of_unit(binder.deck.pollutants[pollutant.0].units, &binder.units)
 }
 
 /// Pollutants.

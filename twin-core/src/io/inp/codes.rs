@@ -2,13 +2,8 @@
 //!
 //! `INP-1xx` syntax, `INP-2xx` references, `INP-3xx` values, `INP-4xx` read and kept, but not solved yet.
 
-macro_rules! codes {
-    ($($name:ident $code:literal $zh:literal $en:literal;)*) => {
-        $(#[doc = $en] pub const $name: &str = $code;)*
-        /// Code, meaning in Chinese, meaning in English; one row for each code, in order.
-        pub const TABLE: &[(&str, &str, &str)] = &[$(($code, $zh, $en),)*];
-    };
-}
+use crate::io::swmm_bytes::codes;
+
 codes! {
     NOT_UTF8 "INP-101" "文件不是 UTF-8 编码" "the file is not UTF-8 text; each byte was taken as one Latin-1 letter";
     BINARY "INP-102" "文件不是文本" "the file is not text";

@@ -39,6 +39,8 @@ pub struct SpongePage {
     pub total: SpongeLine,
     /// Each of them.
     pub lines: Vec<SpongeLine>,
+    /// Pollutant of the model whose loads give the removal of suspended solids; `None` = by the control ratio.
+    pub solids: Option<String>,
     /// Control ratio and its design rain depth [m].
     pub design_rain: Vec<(f64, f64)>,
 }
@@ -107,14 +109,30 @@ pub fn render_sponge(page: &SpongePage, lang: Lang) -> String {
             "Control ratio = 1 − outflow / rain; outflow includes underdrains that end in a sewer, less run-on from \
              upstream. A subcatchment that also holds water from upstream may exceed 100 %."
         ),
-        t(
-            "SS 去除率 = 控制率 × 措施平均去除率（由使用者给出）；没有措施的汇水区不计。",
-            "Removal of suspended solids = control ratio × mean removal of the measures (given by the user); \
-             subcatchments without measures have none."
-        )
+        solids(page.solids.as_deref())
     );
     out += "</main></body></html>\n";
     out
+}
+
+/// How the removal of suspended solids came about.
+fn solids(pollutant: Option<&str>) -> String {
+    let Some(pollutant) = pollutant.map(escape) else {
+        return t(
+            "SS 去除率 = 控制率 × 措施平均去除率（由使用者给出）；没有措施的汇水区不计。",
+            "Removal of suspended solids = control ratio × mean removal of the measures (given by the user); \
+             subcatchments without measures have none.",
+        );
+    };
+    t(
+        &format!(
+            "SS 去除率 = 1 − 有措施时的 {pollutant} 外排负荷 / 无措施时的外排负荷，两者均由模型的累积与冲刷计算得出。"
+        ),
+        &format!(
+            "Removal of suspended solids = 1 − load of {pollutant} that leaves with measures / without them, both as \
+             the model's build-up and wash-off make them."
+        ),
+    )
 }
 
 fn ratio_name(annual: bool) -> String {

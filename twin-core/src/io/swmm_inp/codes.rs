@@ -3,13 +3,8 @@
 //! `SWM-0xx` are of this reader. `SWM-101` to `SWM-363` are the errors that SWMM gives the same number (User's Manual,
 //! appendix E). `SWM-4nn` is SWMM's warning nn.
 
-macro_rules! codes {
-    ($($name:ident $code:literal $zh:literal $en:literal;)*) => {
-        $(#[doc = $en] pub const $name: &str = $code;)*
-        /// Code, meaning in Chinese, meaning in English; one row for each code, in order.
-        pub const TABLE: &[(&str, &str, &str)] = &[$(($code, $zh, $en),)*];
-    };
-}
+use crate::io::swmm_bytes::codes;
+
 codes! {
     NOT_UTF8 "SWM-001" "文件不是 UTF-8 编码" "the file is not UTF-8 text; each byte was taken as one Latin-1 letter";
     BINARY "SWM-002" "文件不是文本" "the file is not text";
@@ -96,9 +91,15 @@ codes! {
     SERIES_OPEN "SWM-361" "无法打开时间序列文件" "a file of a time series cannot be read";
     SERIES_READ "SWM-363" "时间序列文件内容有误" "invalid data in a file of a time series";
 
+    NODE_DEPTH "SWM-402" "节点最大水深抬高到管顶" "the depth of a node is raised to the crown of its highest conduit";
+    NEGATIVE_OFFSET "SWM-403" "负偏移按零计" "a negative offset is taken as 0";
+    SMALL_DROP "SWM-404" "管渠落差抬高到最小值" "the drop of a conduit is raised to 0.001 ft";
+    SMALL_SLOPE "SWM-405" "管渠坡度抬高到最小值" "the slope of a conduit is raised to the smallest allowed";
     STEP_DRY "SWM-406" "旱期步长增大到湿期步长" "the dry step is below the wet step, and raised to it";
     STEP_ROUTE "SWM-407" "演算步长减小到湿期步长" "the routing step is above the wet step, and lowered to it";
+    STEEP "SWM-408" "管渠落差大于长度" "the drop of a conduit exceeds its length";
     GAGE_COARSE "SWM-409" "序列间隔大于雨量站间隔" "the interval of a time series is above that of its gauge";
+    CREST "SWM-410" "堰顶抬高到下游节点底高" "the crest of a regulator is raised to the invert of its second node";
     RULE_ATTRIBUTES "SWM-411" "规则两侧属性不一致" "a rule compares different attributes";
     INLET_PLACE "SWM-412" "雨水口不能安装在该断面" "inlets in a conduit that cannot have them are passed over";
 }

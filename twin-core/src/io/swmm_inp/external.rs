@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use jiff::civil::{Date, DateTime};
 
 use super::codes;
-use super::deck::{GageSource, Row, SeriesData, SeriesPoint, SwmmDeck, TemperatureSource};
+use super::deck::{FileKind, FileMode, GageSource, Row, SeriesData, SeriesPoint, SwmmDeck, TemperatureSource};
 use super::read::cut;
-use super::{lex, when};
+use super::{lex, weather_rain, when};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Largest file read [bytes].
 const FILE_MAX: u64 = 512 * 1024 * 1024;
 /// Lines in which a rain file must show its format.
 const HEAD_LINES: usize = 5;
+/// Lines of a weather service's file that are named when they cannot be read.
+const BAD_LINES_MAX: usize = 10;
 
 /// A reading of a rain file, in the file's unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,6 +58,9 @@ pub struct External {
     pub series: Vec<Option<Vec<SeriesPoint>>>,
     /// For each gauge: its readings, if it reads a file.
     pub rain: Vec<Option<Vec<RainRecord>>>,
+    /// For each gauge: the recording interval [s] of its file, if it is of a weather service; its readings are then
+    /// depths in inches, whatever the gauge says.
+    pub service: Vec<Option<i64>>,
     /// The climate file.
     pub climate: Option<Climate>,
 }
@@ -70,18 +75,24 @@ pub fn read(deck: &SwmmDeck, folder: &Path) -> (External, Diagnostics) {
     });
     let series = series.collect();
     let rain = deck.gages.iter().map(|g| match &g.source {
-        GageSource::Series(_) => None,
+        GageSource::Series(_) => (None, None),
+        // All of its rain comes from a rainfall interface file.
+        GageSource::File { .. } if uses_rainfall_file(deck) => (None, None),
         GageSource::File { path, station, start, .. } => {
             let station = Some(station.as_str()).filter(|s| !s.is_empty() && *s != "*");
             r.rain(path, station, *start, g)
         }
     });
-    let rain = rain.collect();
+    let (rain, service) = rain.unzip();
     let climate = match &deck.climate.temperature {
         TemperatureSource::File(f) => r.climate(&f.path),
         _ => None,
     };
-    (External { series, rain, climate }, r.out)
+    (External { series, rain, service, climate }, r.out)
+}
+
+fn uses_rainfall_file(deck: &SwmmDeck) -> bool {
+    deck.files.iter().any(|f| (f.kind, f.mode) == (FileKind::Rainfall, FileMode::Use))
 }
 
 struct Files<'a> {
@@ -202,21 +213,50 @@ impl Files<'_> {
         None
     }
 
-    /// Rows `station year month day hour minute value`, after at most a few lines of heading.
+    /// Readings of a file, and its own interval where it is of a weather service; else rows `station year month day
+    /// hour minute value`, after at most a few lines of heading.
     fn rain(
         &mut self,
         path: &str,
         station: Option<&str>,
         from: Option<Date>,
         row: &Row<super::deck::Gage>,
-    ) -> Option<Vec<RainRecord>> {
-        let text = self.text(path, row.line.0, &row.id, codes::RAIN_OPEN)?;
-        if let Some(format) = foreign_rain(&text) {
-            let message = format!("a rain file in the form of {format}");
-            let remedy = "turn it into rows: station year month day hour minute value";
-            self.say(Severity::Error, codes::UNKNOWN_FORMAT, 1, &row.id, message, remedy);
-            return None;
+    ) -> (Option<Vec<RainRecord>>, Option<i64>) {
+        let Some(text) = self.text(path, row.line.0, &row.id, codes::RAIN_OPEN) else { return (None, None) };
+        match weather_rain::form(&text) {
+            Some(form) => (self.weather(&text, form, from, row), Some(form.interval_s)),
+            None => (self.own_rows(&text, station, from, row), None),
         }
+    }
+
+    fn weather(
+        &mut self,
+        text: &str,
+        form: weather_rain::Form,
+        from: Option<Date>,
+        row: &Row<super::deck::Gage>,
+    ) -> Option<Vec<RainRecord>> {
+        let file = weather_rain::read(text, form, from);
+        for line in file.bad_lines.iter().take(BAD_LINES_MAX) {
+            let message = "not a line of its form: it is left out".to_owned();
+            self.say(Severity::Warning, codes::RAIN_FORMAT, *line, &row.id, message, "correct the line, or remove it");
+        }
+        if let Some(line) = file.goes_back {
+            return self.bad_row(codes::RAIN_ORDER, line - 1, &row.id, "the rain file goes back");
+        }
+        if file.records.is_empty() {
+            return self.bad_row(codes::RAIN_FORMAT, 0, &row.id, "the file has no rain");
+        }
+        Some(file.records.into_iter().map(|(at, value)| RainRecord { at, value }).collect())
+    }
+
+    fn own_rows(
+        &mut self,
+        text: &str,
+        station: Option<&str>,
+        from: Option<Date>,
+        row: &Row<super::deck::Gage>,
+    ) -> Option<Vec<RainRecord>> {
         let mut records: Vec<RainRecord> = Vec::new();
         let mut known = false;
         for (n, line) in text.lines().enumerate() {
@@ -283,17 +323,6 @@ impl Files<'_> {
         }
         Some(Climate { ghcn, days })
     }
-}
-
-/// The form of a rain file of a weather service.
-fn foreign_rain(text: &str) -> Option<&'static str> {
-    let head = || text.lines().take(HEAD_LINES);
-    let nws = |l: &str| ["HPCP", "QPCP", "QGAG", "COOP:"].iter().any(|w| l.contains(w));
-    if head().any(nws) {
-        return Some("the National Weather Service");
-    }
-    let canadian = |l: &str| l.len() >= 185 && l.as_bytes().iter().take(16).all(u8::is_ascii_digit);
-    head().any(canadian).then_some("Environment Canada")
 }
 
 fn rain_row(line: &str) -> Option<(&str, DateTime, f64)> {

@@ -58,7 +58,8 @@ fn faults_of_files_are_told_with_file_and_line() {
     for (rain, series, climate, code, line) in [
         ("STA1 2004 1 1 1 0 5\nSTA1 2004 1 1 0 0 5\n", good.1, good.2, codes::RAIN_ORDER, 2),
         ("a\nb\nc\nd\ne\nf\ng\n", good.1, good.2, codes::RAIN_FORMAT, 6),
-        ("012345 01 HPCP HI\n", good.1, good.2, codes::UNKNOWN_FORMAT, 1),
+        ("012345 01 HPCP HI\n", good.1, good.2, codes::RAIN_FORMAT, 1),
+        (good.0, good.1, "DLY 1 2\n", codes::UNKNOWN_FORMAT, 1),
         (good.0, "0 1\n1 x\n", good.2, codes::SERIES_READ, 2),
         (good.0, "1 1\n0 2\n", good.2, codes::SERIES, 2),
         (good.0, "", good.2, codes::SERIES_READ, 1),

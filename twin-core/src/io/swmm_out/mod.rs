@@ -17,6 +17,8 @@
 mod read;
 mod write;
 
+use serde::{Deserialize, Serialize};
+
 pub use read::{OutError, SwmmResults, read};
 pub use write::{OutPeriod, OutValue, SwmmOutWriter};
 
@@ -38,7 +40,7 @@ pub const SYSTEM_VARIABLES: usize = 15;
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[repr(u8)]
         pub enum $name { $($(#[$item_doc])* $item),+ }
 
@@ -82,6 +84,13 @@ codes! {
         Lps = "LPS",
         /// Million litres per day.
         Mld = "MLD",
+    }
+}
+
+#[allow(clippy::derivable_impls)]
+impl Default for FlowUnits {
+    fn default() -> Self {
+        Self::Cfs
     }
 }
 

@@ -3,6 +3,7 @@
 mod balances;
 mod links;
 mod nodes;
+mod quality;
 
 use twin_physics::domains::drainage::model::{DrainageModel, Routing};
 use twin_physics::domains::drainage::network::routing_step_s;
@@ -106,20 +107,20 @@ pub fn report(facts: Facts<'_>, warnings: Vec<String>) -> SwmmReport {
         warnings,
         element_count: deck.report.input.then(|| element_count(deck)),
         options: options(&t),
-        pollutants: Vec::new(),
+        pollutants: quality::pollutants(&t),
         rdii: (!model.unit_hydrographs.is_empty() && !model.options.ignore.rdii).then(|| balances::rdii(&t)),
         control_actions: deck.report.controls.then(|| rules.collect()),
         continuity: deck.report.continuity,
         runoff: (!model.subcatchments.is_empty()).then(|| balances::runoff(&t)),
-        runoff_quality: Vec::new(),
+        runoff_quality: quality::surfaces(&t),
         groundwater: balances::groundwater(&t),
         routing: (!model.nodes.is_empty() && !model.options.ignore.routing).then(|| balances::routing(&t)),
-        routing_quality: Vec::new(),
+        routing_quality: quality::network(&t),
         steps: (t.routes() && deck.report.flow_stats).then(|| steps(&t)),
         subcatchments: if hydrology { balances::subcatchments(&t) } else { Vec::new() },
         lids: if hydrology { balances::lids(&t) } else { Vec::new() },
         groundwater_rows: if hydrology { balances::aquifers(&t) } else { Vec::new() },
-        washoff: Vec::new(),
+        washoff: if hydrology { quality::washoff(&t) } else { Vec::new() },
         network: t.routes().then(|| network(&t)),
         timing: None,
     }
@@ -202,7 +203,7 @@ fn steps(t: &Teller<'_>) -> StepSummary {
     let (statistics, model) = (t.facts.statistics, t.model());
     let s = &statistics.steps;
     let count = s.steps.max(1) as f64;
-    let percent = |steps: u64| 100.0 * steps as f64 / count;
+    let percent = |steps: u64| 100.0 * steps as f64 / s.routed.max(1) as f64;
     let node = |at: usize| model.nodes[at].id.clone();
     let link = |at: usize| model.links[at].id.clone();
     let turns = 100.0 / (2.0 / 3.0 * (count - 2.0).max(1.0));
@@ -222,10 +223,10 @@ fn steps(t: &Teller<'_>) -> StepSummary {
         instability: worst(turned, LEAST_PERCENT),
         nonconverging: t.dynamic().then(|| worst(unconverged, 0.0)),
         min_step_s: s.min_step_s,
-        average_step_s: s.time_s / count,
+        average_step_s: s.routed_s / s.routed.max(1) as f64,
         max_step_s: s.max_step_s,
-        steady_percent: 0.0,
-        average_iterations: s.iterations as f64 / count,
+        steady_percent: 100.0 * s.steady_s / (s.steady_s + s.routed_s).max(f64::MIN_POSITIVE),
+        average_iterations: s.iterations as f64 / s.routed.max(1) as f64,
         nonconverging_percent: percent(s.unconverged),
         frequencies: if varies { (0..INTERVALS).map(class).collect() } else { Vec::new() },
     }
@@ -245,6 +246,6 @@ fn network(t: &Teller<'_>) -> NetworkTables {
         flow_classes: t.dynamic().then(|| links::classes(t)),
         surcharged_conduits: links::surcharged(t),
         pumps: links::pumps(t),
-        loads: Vec::new(),
+        loads: quality::carried(t),
     }
 }

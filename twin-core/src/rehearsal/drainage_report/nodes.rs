@@ -4,7 +4,7 @@ use twin_physics::domains::drainage::network::{NodeClass, NodeData};
 use twin_physics::domains::drainage::statistics::NodeStatistics;
 use twin_physics::units::{M3_PER_FT3, M3_PER_GAL};
 
-use super::Teller;
+use super::{Teller, quality};
 use crate::io::swmm_inp::deck::UnitSystem;
 use crate::io::swmm_out::NodeKind;
 use crate::io::swmm_rpt::{FloodingRow, NodeBalance, NodeRow, OutfallRow, StorageRow, SurchargeRow};
@@ -123,6 +123,7 @@ pub(super) fn storage(t: &Teller<'_>) -> Vec<StorageRow> {
 }
 
 pub(super) fn outfalls(t: &Teller<'_>) -> Vec<OutfallRow> {
+    let mut loads = quality::outfalls(t);
     let row = |(_, name, _, seen): (usize, &str, &NodeData, &NodeStatistics)| {
         let o = &seen.outfall;
         OutfallRow {
@@ -131,7 +132,7 @@ pub(super) fn outfalls(t: &Teller<'_>) -> Vec<OutfallRow> {
             average_flow: t.flow(o.flows_m3s / o.flow_steps.max(1) as f64),
             max_flow: t.flow(o.max_flow_m3s),
             volume: t.litres(seen.inflow_m3),
-            loads: Vec::new(),
+            loads: loads.next().unwrap_or_default(),
         }
     };
     all(t).filter(|(_, _, data, _)| kind(data) == NodeKind::Outfall).map(row).collect()

@@ -8,15 +8,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::control::{ControlAction, ControlState, ControlView, Controls};
-use super::hydrology::{Hydrology, HydrologyScratch, HydrologyState, LateralInflow, SurfaceForcing};
+use super::hydrology::infiltration::SoilFactors;
+use super::hydrology::{
+    Hydrology, HydrologyScratch, HydrologyState, LateralInflow, RdiiRecord, RunoffRecord, RunoffSlice, SurfaceForcing,
+};
 use super::inflow;
 use super::model::DrainageModel;
-use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, RoutingStep};
+use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, Pause, RoutingStep, routing_step_s};
+use super::pause::{PauseState, Pauses};
 use super::quality::{Aside, NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot, Transfer};
 use super::scheme::{Engine, EngineScratch, EngineState};
 use super::street::{InletState, Inlets};
 use super::structure::Structure;
-use super::structure::seepage::{Bed, Held, SeepageState, SoilFactors, storage_loss};
+use super::structure::seepage::{Bed, Held, SeepageState, storage_loss};
 use super::totals::{Rates, Totals};
 use crate::solver::SolveError;
 
@@ -40,8 +44,12 @@ pub struct Drainage {
     pub engine: Engine,
     /// Storm drain inlets.
     pub inlets: Inlets,
+    /// When routing pauses.
+    pub pauses: Pauses,
     /// Seeping surfaces of storage units, `None` elsewhere.
     beds: Vec<Option<Bed>>,
+    /// Runoff that is given in place of what the hydrology would compute.
+    runoff: Option<RunoffRecord>,
 }
 
 /// Everything that changes with time.
@@ -71,6 +79,8 @@ pub struct DrainageState {
     pub not_taken_m3: Vec<f64>,
     /// What inlets take.
     pub inlets: InletState,
+    /// Pauses of routing.
+    pub pause: PauseState,
 }
 
 /// What acts from outside over a step. Empty slices where nothing of their kind does.
@@ -80,6 +90,8 @@ pub struct Outside {
     pub rain_ms: Vec<f64>,
     /// What other networks give by node [m³/s].
     pub given_m3s: Vec<f64>,
+    /// Concentrations of what is given: `node * pollutants + pollutant`; empty = clean.
+    pub given_quality: Vec<f64>,
     /// What other networks take by node; no more than stands there is taken [m³/s].
     pub taken_m3s: Vec<f64>,
     /// Potential evaporation in place of the model's own [m/s].
@@ -106,6 +118,8 @@ pub struct RoutingScratch {
     dry_weather: Vec<f64>,
     /// What control rules changed in the last step, modulated settings apart.
     pub control_actions: Vec<ControlAction>,
+    /// Runoff steps made, where they are to be kept.
+    pub runoff_steps: Option<Vec<RunoffSlice>>,
     targets: Vec<f64>,
     before: Snapshot,
     reactors: Vec<f64>,
@@ -129,12 +143,29 @@ impl Drainage {
         let quality = Quality::new(&model, &net).map_err(|e| model_error(&e))?;
         let engine = Engine::new(&model, &net)?;
         let beds = net.nodes.iter().map(|node| match &node.class {
-            NodeClass::Storage { shape, exfiltration: Some(_), .. } => Some(Bed::new(shape)),
+            NodeClass::Storage { shape, exfiltration: Some(_), .. } => {
+                Some(Bed::new(shape, model.options.defects.others))
+            }
             _ => None,
         });
         let beds = beds.collect();
         let inlets = Inlets::new(&model, &net);
-        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, beds })
+        let pauses = Pauses::new(&model.options);
+        Ok(Self { model, net, hydrology, controls, quality, engine, inlets, pauses, beds, runoff: None })
+    }
+
+    /// The same with runoff of an earlier run in place of what the hydrology would compute.
+    #[must_use]
+    pub fn with_runoff(mut self, record: RunoffRecord) -> Self {
+        self.runoff = Some(record);
+        self
+    }
+
+    /// The same with RDII that is given instead of computed.
+    #[must_use]
+    pub fn with_rdii(mut self, record: RdiiRecord) -> Self {
+        self.hydrology = self.hydrology.with_rdii(record);
+        self
     }
 
     /// State at model time 0.
@@ -162,11 +193,18 @@ impl Drainage {
             storage_losses: vec![(0.0, 0.0); self.net.nodes.len()],
             not_taken_m3: vec![0.0; self.net.nodes.len()],
             inlets: self.inlets.initial(&self.net),
+            pause: self.pauses.initial(&network),
             network,
             engine,
         };
         state.totals.initial_m3 = self.engine.stored_m3(&state.network, &state.engine);
         state
+    }
+
+    /// Begins the accounts of pollutants with what a state now holds of them.
+    pub fn restart_quality(&self, state: &mut DrainageState) {
+        let DrainageState { network, engine, quality, .. } = state;
+        self.quality.restart(network, engine.reactors(), quality);
     }
 
     /// Routes one step, at most up to `until_s`.
@@ -191,15 +229,30 @@ impl Drainage {
             let rates = state.totals.rates;
             state.totals.add(&rates, 0.5 * dt_s);
         }
-        self.set(state, outside, start_s, dt_s, scratch);
+        let acts = self.set(state, outside, start_s, dt_s, scratch);
+        if self.pauses.enter(&mut state.pause, start_s) {
+            self.hold(state, dt_s);
+            return Ok(RoutingStep { converged: true, pause: Some(Pause::BetweenEvents), ..length });
+        }
         let actions = self.actions(state, outside);
         self.lose(state, &actions, dt_s);
         let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
         self.inlets.capture(&self.net, &mut state.network, &mut state.inlets, dt_s);
+        let imposed = !(outside.stage_m.is_empty() && outside.blocked.is_empty() && outside.powered.is_empty());
+        let moves = start_s == 0.0 || acts || imposed;
+        let steady = !moves && self.pauses.steady(&self.net, &state.network.nodes, &state.pause, &state.totals.rates);
+        if !steady {
+            self.pauses.routed(&state.network, &mut state.pause);
+        }
         self.before_routing(state, outside, start_s, scratch);
-        let engine = &mut state.engine;
-        let mut step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, &mut scratch.engine)?;
-        step.bounded_by = length.bounded_by;
+        let step = if steady {
+            state.network.time_s = start_s + dt_s;
+            RoutingStep { converged: true, pause: Some(Pause::Steady), ..length }
+        } else {
+            let (engine, buffers) = (&mut state.engine, &mut scratch.engine);
+            let step = self.engine.step(&self.net, &mut state.network, engine, &actions, dt_s, buffers)?;
+            RoutingStep { bounded_by: length.bounded_by, ..step }
+        };
         self.route_quality(state, dt_s, scratch);
         self.tally(state, &mut rates, dt_s);
         state.totals.rates = rates;
@@ -207,9 +260,22 @@ impl Drainage {
         Ok(step)
     }
 
+    /// Passes a step between events.
+    fn hold(&self, state: &mut DrainageState, dt_s: f64) {
+        let NetworkState { nodes, time_s, .. } = &mut state.network;
+        std::mem::swap(&mut nodes.lateral_old_m3s, &mut nodes.lateral_m3s);
+        nodes.lateral_m3s.fill(0.0);
+        *time_s += dt_s;
+        state.totals.rates = Rates::default();
+        self.quality.pause(dt_s, !self.engine.books_end_rates(), &mut state.quality);
+    }
+
     fn step_length(&self, state: &mut DrainageState, until_s: f64) -> RoutingStep {
         let now_s = state.network.time_s;
-        let mut step = self.engine.step_length(&state.network, &mut state.engine);
+        let mut step = match self.pause_s(state, now_s) {
+            Some(dt_s) => RoutingStep { dt_s, ..RoutingStep::default() },
+            None => self.engine.step_length(&state.network, &mut state.engine),
+        };
         let rule_s = self.model.options.rule_step_s;
         if rule_s > 0.0 && now_s + step.dt_s >= state.next_rule_s + rule_s {
             step.dt_s = state.next_rule_s + rule_s - now_s;
@@ -221,10 +287,18 @@ impl Drainage {
         step
     }
 
+    /// Length of a step between events, up to the next runoff or report at most.
+    fn pause_s(&self, state: &DrainageState, now_s: f64) -> Option<f64> {
+        let options = &self.model.options;
+        let report_s = options.report_step_s.max(1.0);
+        let reported_s = ((now_s + SHORTEST_S) / report_s).floor() * report_s + report_s;
+        self.pauses.step_s(&state.pause, now_s, state.hydrology.time_s.min(reported_s), routing_step_s(options))
+    }
+
     /// Runoff up to a time.
     fn run_off(&self, state: &mut DrainageState, outside: &Outside, until_s: f64, scratch: &mut RoutingScratch) {
-        let ignore = &self.model.options.ignore;
-        if self.model.subcatchments.is_empty() && self.model.unit_hydrographs.is_empty() || ignore.rainfall {
+        // Without catchments the steps still bring the weather, from which storage units and channels evaporate.
+        if self.model.options.ignore.rainfall {
             return;
         }
         while state.hydrology.time_s < until_s {
@@ -239,14 +313,30 @@ impl Drainage {
                 outfall_volume_m3: &state.outfall_volume_m3,
                 ..SurfaceForcing::default()
             };
-            self.hydrology.advance(&self.model, &mut state.hydrology, &forcing, &mut scratch.hydrology);
-            self.quality.runoff_step(&self.model, &self.hydrology, &state.hydrology, &mut state.quality);
+            if let Some(record) = &self.runoff {
+                self.hydrology.replay(&self.model, &mut state.hydrology, &forcing, record);
+                let time_s = state.hydrology.time_s;
+                self.quality.replay(record.quality_until(time_s), state.hydrology.dt_s(), &mut state.quality);
+            } else {
+                self.hydrology.advance(&self.model, &mut state.hydrology, &forcing, &mut scratch.hydrology);
+                self.quality.runoff_step(&self.model, &self.hydrology, &state.hydrology, &mut state.quality);
+            }
+            if let Some(steps) = &mut scratch.runoff_steps {
+                steps.push(self.hydrology.slice(&state.hydrology, &state.quality.runoff));
+            }
             state.outfall_volume_m3.fill(0.0);
         }
     }
 
-    /// Settings of pumps, gates and conduits for the step.
-    fn set(&self, state: &mut DrainageState, outside: &Outside, start_s: f64, dt_s: f64, scratch: &mut RoutingScratch) {
+    /// Settings of pumps, gates and conduits for the step; whether one changes.
+    fn set(
+        &self,
+        state: &mut DrainageState,
+        outside: &Outside,
+        start_s: f64,
+        dt_s: f64,
+        scratch: &mut RoutingScratch,
+    ) -> bool {
         scratch.control_actions.clear();
         let NetworkState { nodes, links, .. } = &mut state.network;
         for (at, link) in self.net.links.iter().enumerate() {
@@ -263,13 +353,14 @@ impl Drainage {
         if rule_s > 0.0 && (start_s + dt_s - (state.next_rule_s + rule_s)).abs() < SHORTEST_S {
             state.next_rule_s += rule_s;
         }
-        let links = &mut state.network.links;
+        let (links, mut changes) = (&mut state.network.links, false);
         for (at, link) in self.net.links.iter().enumerate() {
             let imposed = outside.setting.get(at).copied().filter(|v| !v.is_nan());
             let target = imposed.unwrap_or(links.target[at]);
             if target == links.setting[at] {
                 continue;
             }
+            changes = true;
             if target * links.setting[at] == 0.0 {
                 links.changed_s[at] = start_s;
             }
@@ -278,6 +369,7 @@ impl Drainage {
                 LinkClass::Conduit(_) => target,
             };
         }
+        changes
     }
 
     fn apply_rules(&self, state: &mut DrainageState, time_s: f64, dt_s: f64, scratch: &mut RoutingScratch) {
@@ -375,15 +467,14 @@ impl Drainage {
         if self.quality.is_empty() {
             return;
         }
-        scratch.before.take(&state.network);
+        self.pauses.before(&state.network, &state.pause, &mut scratch.before);
         scratch.reactors.clear();
         scratch.reactors.extend_from_slice(state.engine.reactors().unwrap_or_default());
         let flows = NodeFlows {
             external_m3s: &scratch.external,
             dry_weather_m3s: &scratch.dry_weather,
             exchange_m3s: &outside.given_m3s,
-            // What other networks give is clean.
-            exchange: &[],
+            exchange: &outside.given_quality,
         };
         let hydrology = (&self.hydrology, &state.hydrology, &scratch.lateral);
         self.quality.node_loads(&self.model, &self.net, hydrology, &flows, &state.network, &mut state.quality, time_s);

@@ -149,7 +149,7 @@ impl Engine {
                     *inflow = lateral.max(0.0);
                 }
                 state.time_s += dt_s;
-                Ok(RoutingStep { dt_s, converged: true, iterations: 0, bounded_by: None })
+                Ok(RoutingStep { dt_s, converged: true, ..RoutingStep::default() })
             }
             _ => Err(foreign()),
         }

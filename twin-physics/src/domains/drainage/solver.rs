@@ -27,6 +27,7 @@ pub struct DrainageSolver {
     ports: PortTable,
     fingerprint: u64,
     follows_rain: bool,
+    begins: Option<Box<DrainageState>>,
 }
 
 /// A state with what is read of it.
@@ -55,7 +56,7 @@ impl DrainageSolver {
     pub fn new(model: DrainageModel) -> Result<Self, SolveError> {
         let drainage = Drainage::new(model)?;
         let (ports, fingerprint) = (table(&drainage.model), fingerprint(&drainage.model));
-        Ok(Self { drainage, ports, fingerprint, follows_rain: false })
+        Ok(Self { drainage, ports, fingerprint, follows_rain: false, begins: None })
     }
 
     /// Lets runoff end with every step of the driver, so that rain imposed at any instant acts from that instant, not
@@ -64,6 +65,14 @@ impl DrainageSolver {
     pub fn following_rain(mut self) -> Self {
         self.follows_rain = true;
         self.fingerprint = self.fingerprint.rotate_left(1);
+        self
+    }
+
+    /// Lets every run begin from a state of this model at time 0 in place of the model's own, as a hot start gives it.
+    #[must_use]
+    pub fn beginning(mut self, state: DrainageState) -> Self {
+        self.fingerprint ^= fingerprint(&state).rotate_left(2);
+        self.begins = Some(Box::new(state));
         self
     }
 
@@ -177,7 +186,8 @@ impl Solver for DrainageSolver {
     }
 
     fn initial_state(&self, inputs: &Inputs, scratch: &mut DrainageScratch) -> Result<LiveState, SolveError> {
-        let mut routed = self.drainage.initial_state();
+        let own = || self.drainage.initial_state();
+        let mut routed = self.begins.as_deref().cloned().unwrap_or_else(own);
         let outside = self.drive(inputs, 0.0, &mut scratch.outside)?;
         self.set_now(&mut routed, outside);
         let mut shown = Shown::new(&self.drainage);

@@ -1,4 +1,6 @@
 //! One row of tiles, computed by itself: it reads the whole surface and writes its own rows.
+//!
+//! *Source:* own derivation; the order of work keeps the arithmetic of every face and cell the same in any band.
 
 use super::edge::Ghosts;
 use super::face::{Fluxes, WALL};

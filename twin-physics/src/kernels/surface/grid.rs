@@ -1,4 +1,6 @@
 //! The ground: bed differences, walls and friction on a Cartesian grid of square cells.
+//!
+//! *Source:* own derivation; finite volumes need the differences of the bed alone.
 
 use super::face::WALL;
 use super::friction::FrictionLaw;

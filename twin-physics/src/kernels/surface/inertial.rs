@@ -1,8 +1,8 @@
 //! Local inertia: the fast scheme, for ponding on flat ground.
 //!
 //! *Source:* P. D. Bates, M. S. Horritt, T. J. Fewtrell, A simple inertial formulation of the shallow water equations,
-//! J. Hydrol. 387, 2010, eq. 11; weights of neighbouring flows: G. A. M. de Almeida et al., Improving the stability of a
-//! simple formulation of the shallow water equations, Water Resour. Res. 48, 2012, eq. 7.
+//! J. Hydrol. 387, 2010, eq. 11; weights of neighbouring flows: G. A. M. de Almeida et al., Improving the stability of
+//! a simple formulation of the shallow water equations, Water Resour. Res. 48, 2012, eq. 7.
 //!
 //! The advection of momentum is left out, so jumps and fast flow are wrong. Every step reports the largest Froude
 //! number, and who runs the scheme has to look at it.

@@ -1,4 +1,6 @@
 //! The two precisions the surface is computed in.
+//!
+//! *Source:* own derivation; the cube root follows the double precision one of `num`.
 
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Sub};

@@ -43,8 +43,8 @@ impl Record {
         }
     }
 
-    /// Takes note of the water now. What lies between two notes is not seen, so the caller notes after every step, or as
-    /// often as it matters.
+    /// Takes note of the water now. What lies between two notes is not seen, so the caller notes after every step, or
+    /// as often as it matters.
     pub fn note<T: Real>(&mut self, grid: &Grid<T>, water: &Water<T>) {
         let since = if self.noted_s.is_finite() { (water.time_s - self.noted_s) as f32 } else { 0.0 };
         self.noted_s = water.time_s;

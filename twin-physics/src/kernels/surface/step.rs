@@ -1,7 +1,7 @@
 //! Steps of a surface: how far, which tiles, in which order.
 //!
-//! *Source:* the limit of the step: E. F. Toro, Shock-Capturing Methods for Free-Surface Shallow Flows, 2001, § 10.8, with
-//! the rates of both directions added, under which depths stay positive (Audusse et al. 2004, § 4).
+//! *Source:* the limit of the step: E. F. Toro, Shock-Capturing Methods for Free-Surface Shallow Flows, 2001, § 10.8,
+//! with the rates of both directions added, under which depths stay positive (Audusse et al. 2004, § 4).
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! A strip of rows under computation: loading, slopes, faces.
 //!
-//! *Source:* second order: B. van Leer, Towards the ultimate conservative difference scheme V, J. Comput. Phys. 32, 1979
-//! (piecewise linear, here with the minmod limiter), on depth, level and velocity with the centred bed term of
+//! *Source:* second order: B. van Leer, Towards the ultimate conservative difference scheme V, J. Comput. Phys. 32,
+//! 1979 (piecewise linear, here with the minmod limiter), on depth, level and velocity with the centred bed term of
 //! E. Audusse et al., SIAM J. Sci. Comput. 25, 2004, § 4.1.
 
 use super::edge::Ghosts;
@@ -140,7 +140,8 @@ fn slopes<T: Real>(cells: [[&[T]; 3]; 3], below: &[T], above: &[T], out: [&mut [
 }
 
 impl<T: Real> Strip<T> {
-    /// Slopes along y of row `j` from the rows on both sides; `below` and `above` are the bed's rises to it and from it.
+    /// Slopes along y of row `j` from the rows on both sides; `below` and `above` are the bed's rises to it and from
+    /// it.
     #[inline(always)]
     pub fn slopes_y(&mut self, j: isize, below: &[T], above: &[T]) {
         let at = |j: isize| j.rem_euclid(4) as usize;

@@ -1,4 +1,6 @@
 //! The water on a surface: everything that changes with time.
+//!
+//! *Source:* own derivation: what is booked is what was moved.
 
 use serde::{Deserialize, Serialize};
 

@@ -4,24 +4,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::Row;
-
-/// Units of flow; they choose the unit system of all else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum FlowUnits {
-    /// Cubic feet per second.
-    #[default]
-    Cfs,
-    /// US gallons per minute.
-    Gpm,
-    /// Million US gallons per day.
-    Mgd,
-    /// Cubic metres per second.
-    Cms,
-    /// Litres per second.
-    Lps,
-    /// Million litres per day.
-    Mld,
-}
+pub use crate::io::swmm_out::FlowUnits;
 
 /// Unit system of a deck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +19,7 @@ impl FlowUnits {
     /// The unit system they choose.
     #[must_use]
     pub const fn system(self) -> UnitSystem {
-        match self {
-            Self::Cfs | Self::Gpm | Self::Mgd => UnitSystem::Us,
-            Self::Cms | Self::Lps | Self::Mld => UnitSystem::Si,
-        }
+        if self.is_si() { UnitSystem::Si } else { UnitSystem::Us }
     }
 }
 

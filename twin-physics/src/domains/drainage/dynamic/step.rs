@@ -42,7 +42,7 @@ impl PicardEngine {
             }
         }
         self.store(net, state, own, dt_s, scratch);
-        RoutingStep { dt_s, iterations, converged, bounded_by: None }
+        RoutingStep { dt_s, iterations, converged, ..RoutingStep::default() }
     }
 
     fn pass<'a>(&'a self, net: &'a Network, actions: &Actions, dt: f64, relaxed: bool) -> Pass<'a> {

@@ -13,6 +13,7 @@ use super::super::model::{DrainageModel, UnitResponse};
 use super::climate::DATE_LAG_S;
 use super::error::HydrologyError;
 use super::gage::RainCursor;
+use super::replay::RdiiRecord;
 use crate::ledger::ExactSum;
 use crate::units::{M3_PER_FT3, S_PER_DAY};
 
@@ -80,6 +81,8 @@ pub struct RdiiData {
     tick_s: f64,
     /// Gages that groups use, each with a place of its own in the record.
     gages: Vec<usize>,
+    /// Flows that are given in place of all this.
+    given: Option<RdiiRecord>,
 }
 
 /// Memory of one response.
@@ -239,6 +242,17 @@ impl RdiiData {
         })
     }
 
+    /// Takes flows as given from here on; nothing is computed any more.
+    pub(super) fn give(&mut self, record: RdiiRecord) {
+        *self = Self { given: Some(record), ..Self::default() };
+    }
+
+    /// Nodes that RDII enters, and how long a value holds [s]; `None` where none is computed.
+    pub(super) fn nodes_and_step(&self) -> Option<(Vec<u32>, f64)> {
+        let nodes = self.nodes.iter().map(|n| n.0).collect();
+        (!self.groups.is_empty()).then_some((nodes, self.tick_s))
+    }
+
     /// Gages that RDII needs.
     #[must_use]
     pub fn gages(&self) -> &[usize] {
@@ -340,6 +354,9 @@ impl RdiiData {
 
     /// Adds each node's RDII at a routing time [m³/s].
     pub fn add_to(&self, state: &RdiiState, time_s: f64, flow_m3s: &mut [f64]) {
+        if let Some(given) = &self.given {
+            given.add_to(time_s, flow_m3s);
+        }
         if self.groups.is_empty() {
             return;
         }

@@ -75,6 +75,13 @@ impl Hydrology {
         result
     }
 
+    /// Evaporation out of the ground below a catchment over the last runoff step; 0 without groundwater [m/s].
+    #[must_use]
+    pub fn groundwater_evaporation_ms(&self, state: &HydrologyState, catchment: usize) -> f64 {
+        let aquifer = self.catchments.get(catchment).and_then(|c| c.aquifer);
+        aquifer.map_or(0.0, |index| state.groundwater[index as usize].evaporation_ms)
+    }
+
     /// Water above ground now.
     #[must_use]
     pub fn stored(&self, state: &HydrologyState) -> Stored {

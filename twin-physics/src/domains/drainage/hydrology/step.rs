@@ -88,7 +88,7 @@ impl Hydrology {
     }
 
     /// Climate and gages at the start of the step.
-    fn set_weather(&self, model: &DrainageModel, state: &mut HydrologyState, forcing: &SurfaceForcing<'_>) {
+    pub(super) fn set_weather(&self, model: &DrainageModel, state: &mut HydrologyState, forcing: &SurfaceForcing<'_>) {
         let time_s = state.time_s;
         state.climate.advance(model, time_s);
         if !forcing.evaporation_override_ms.is_nan() {

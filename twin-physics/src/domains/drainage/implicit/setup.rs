@@ -156,7 +156,8 @@ impl Setup {
             free: [0, 1].map(|end| offsets[end] > 0.0 || outfall[end]),
             fall,
             normal_only: [0, 1].map(|end| law(end) == Some(&StageLaw::Normal)),
-            max_flow_m3s: conduit.max_flow_m3s,
+            // The limit of the file is that of a barrel, as SWMM has it.
+            max_flow_m3s: conduit.max_flow_m3s * conduit.barrels,
         });
         self.special.push(special(conduit, options));
         self.neighbours.push([self.neighbour(net, at, 0), self.neighbour(net, at, 1)]);

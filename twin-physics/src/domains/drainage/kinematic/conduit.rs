@@ -69,7 +69,7 @@ pub(super) fn steady(
             area = data.section.full_area_m2;
             inflow_m3s = flow * data.barrels;
         } else {
-            area = data.section.area_of_section_factor(flow / data.beta);
+            area = data.section.area_of_section_factor(flow / data.flow_per_factor);
         }
     }
     links.area_from_m2[at] = area;
@@ -87,7 +87,8 @@ struct Balance<'a> {
 impl Balance<'_> {
     fn flow(&self, area: f64) -> f64 {
         let section = &self.data.section;
-        self.data.beta * section.section_factor_of_area(area * section.full_area_m2) / self.data.full_flow_m3s
+        self.data.flow_per_factor * section.section_factor_of_area(area * section.full_area_m2)
+            / self.data.full_flow_m3s
     }
 
     fn excess(&self, area: f64) -> (f64, f64) {
@@ -95,7 +96,7 @@ impl Balance<'_> {
         let dsda = section.dsda(area * section.full_area_m2) * section.full_area_m2;
         (
             self.flow(area) + self.slope * area + self.constant,
-            self.data.beta / self.data.full_flow_m3s * dsda + self.slope,
+            self.data.flow_per_factor / self.data.full_flow_m3s * dsda + self.slope,
         )
     }
 
@@ -178,7 +179,7 @@ pub(super) fn wave(
     let area_in = if flow_in >= 1.0 {
         1.0
     } else {
-        data.section.area_of_section_factor(flow_in * full_flow / data.beta) / full_area
+        data.section.area_of_section_factor(flow_in * full_flow / data.flow_per_factor) / full_area
     };
     let (mut flow_out, mut area_out, mut iterations) = (0.0, 0.0, 1);
     if flow_in > NO_FLOW || flow_out_old > NO_FLOW {

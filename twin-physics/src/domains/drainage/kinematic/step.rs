@@ -61,7 +61,7 @@ impl KinematicEngine {
         }
         state.time_s += dt_s;
         let mean = (iterations as f64 / self.order.len().max(1) as f64).round();
-        RoutingStep { dt_s, iterations: mean as u32, converged: true, bounded_by: None }
+        RoutingStep { dt_s, iterations: mean as u32, converged: true, ..RoutingStep::default() }
     }
 
     /// Keeps what belongs to the start of the step and empties the sums.
@@ -138,7 +138,7 @@ impl KinematicEngine {
         } else if depth_m >= link.full_depth_m {
             barrels * data.full_flow_m3s
         } else {
-            barrels * data.beta * data.section.section_factor_of_area(data.section.area(depth_m))
+            barrels * data.flow_per_factor * data.section.section_factor_of_area(data.section.area(depth_m))
         }
     }
 

@@ -320,6 +320,15 @@ pub struct Actions {
     pub powered: Vec<bool>,
 }
 
+/// Why a step was not routed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// It lies between the model's events.
+    BetweenEvents,
+    /// The flow was steady.
+    Steady,
+}
+
 /// How one routing step went.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RoutingStep {
@@ -331,4 +340,6 @@ pub struct RoutingStep {
     pub converged: bool,
     /// What bounded the step: a node (`Some(Ok(i))`), a link (`Some(Err(i))`), or neither.
     pub bounded_by: Option<Result<NodeIx, u32>>,
+    /// Why the network was held as it stood; `None` where it was routed.
+    pub pause: Option<Pause>,
 }

@@ -2,12 +2,15 @@
 //!
 //! *Source:* EPA/600/R-16/093, section 5.3 (equations 5-17 to 5-19).
 
-use crate::units::M3_PER_FT3;
+use crate::units::{M_PER_FT, M3_PER_FT3};
 
 /// Inflow that counts as none: SWMM's 1e-10 ft³/s [m³/s].
 pub(super) const NO_FLOW_M3S: f64 = 1e-10 * M3_PER_FT3;
 /// Volume that counts as none: SWMM's 0.035 314 7 ft³, a litre [m³].
 pub(super) const NO_VOLUME_M3: f64 = 0.035_314_7 * M3_PER_FT3;
+
+/// Depth that counts as none: SWMM's 0.003281 ft, a millimetre [m].
+pub(super) const NO_DEPTH_M: f64 = 0.003_281 * M_PER_FT;
 
 /// What flows in over a step.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -25,7 +25,8 @@ pub use route::{Aside, Snapshot, Transfer};
 pub use totals::{RoutingLoads, RunoffLoads};
 
 use super::model::{DrainageModel, Routing};
-use super::network::{DRY_M, ModelError, Network, NetworkState};
+use super::network::{ModelError, Network, NetworkState};
+use mix::NO_DEPTH_M;
 use totals::Rates;
 use treatment::Treatments;
 
@@ -111,6 +112,12 @@ impl Quality {
         self.pollutants == 0
     }
 
+    /// Number of pollutants that are computed; 0 where quality is left out.
+    #[must_use]
+    pub fn pollutants(&self) -> usize {
+        self.pollutants
+    }
+
     /// State at model time 0; for `reactors` see [`Quality::stored`].
     #[must_use]
     pub fn initial(&self, model: &DrainageModel, state: &NetworkState, reactors: Option<&[f64]>) -> QualityState {
@@ -118,7 +125,7 @@ impl Quality {
         let (nodes, links, catchments) = (model.nodes.len(), model.links.len(), model.subcatchments.len());
         let wet = |depths: &[f64]| -> Vec<f64> {
             let of = |depth: &f64| {
-                let wet = *depth > DRY_M;
+                let wet = *depth > NO_DEPTH_M;
                 model.pollutants.iter().take(n).map(move |p| if wet { p.initial } else { 0.0 })
             };
             depths.iter().flat_map(of).collect()
@@ -151,6 +158,24 @@ impl Quality {
         out
     }
 
+    /// Passes a step between events, in which nothing moves; schemes that book the mean of two rates book their last
+    /// half.
+    pub fn pause(&self, dt_s: f64, means: bool, quality: &mut QualityState) {
+        if self.defects {
+            // SWMM makes room for new concentrations that then do not come: pollutants are lost.
+            std::mem::swap(&mut quality.node_old, &mut quality.node);
+            std::mem::swap(&mut quality.link_old, &mut quality.link);
+            quality.node.fill(0.0);
+            quality.link.fill(0.0);
+        }
+        for (total, rates) in quality.network.iter_mut().zip(&mut quality.rates) {
+            let last = std::mem::take(rates);
+            if means {
+                total.add(&last, 0.5 * dt_s);
+            }
+        }
+    }
+
     /// Load of a pollutant in the network's nodes and links; with `reactors`, the volumes of nodes and their shares of
     /// the conduits that [`Quality::route_conserving`] works on [m³], in those.
     #[must_use]
@@ -170,6 +195,31 @@ impl Quality {
         let nodes = row(&state.nodes.volume_m3, &quality.node);
         // Steady flow stores nothing in conduits.
         if self.routing == Routing::Steady { nodes } else { nodes + row(&state.links.volume_m3, &quality.link) }
+    }
+
+    /// Begins the accounts with what is there now, as after a hot start.
+    pub fn restart(&self, state: &NetworkState, reactors: Option<&[f64]>, quality: &mut QualityState) {
+        quality.node_old.clone_from(&quality.node);
+        quality.link_old.clone_from(&quality.link);
+        quality.runoff_old.clone_from(&quality.runoff);
+        for p in 0..self.pollutants {
+            quality.network[p].initial = self.stored(state, reactors, quality, p);
+            quality.surfaces[p].initial = self.on_surfaces(quality, p);
+        }
+    }
+
+    /// Takes the concentrations of a runoff step of so many seconds as given, catchment by catchment; an empty list is
+    /// clean water.
+    pub fn replay(&self, runoff: &[f64], dt_s: f64, quality: &mut QualityState) {
+        if self.pollutants == 0 {
+            return;
+        }
+        std::mem::swap(&mut quality.runoff_old, &mut quality.runoff);
+        quality.runoff.fill(0.0);
+        for (to, from) in quality.runoff.iter_mut().zip(runoff) {
+            *to = *from;
+        }
+        quality.runoff_dt_s = dt_s;
     }
 
     /// Load of a pollutant on the surfaces: built up, and in standing water.

@@ -2,18 +2,16 @@
 //!
 //! *Source:* EPA/600/R-16/093, sections 5.2 and 5.3.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::model::{DrainageModel, Routing};
 use super::super::network::{LinkClass, Network, NetworkState, NodeClass};
-use super::mix::{Feed, NO_FLOW_M3S, NO_VOLUME_M3, decayed, evaporation_factor, mixed};
+use super::mix::{Feed, NO_DEPTH_M, NO_FLOW_M3S, NO_VOLUME_M3, decayed, evaporation_factor, mixed};
 use super::treatment::Site;
 use super::{Quality, QualityState};
-use crate::units::M3_PER_FT3;
-
-/// Volume from which a junction mixes with what it holds: SWMM's 0.0001 ft³ [m³].
-const SOME_VOLUME_M3: f64 = 1e-4 * M3_PER_FT3;
 
 /// The network at the start of a step, as far as quality needs it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Volume of nodes [m³].
     pub node_volume_m3: Vec<f64>,
@@ -161,11 +159,18 @@ impl Quality {
             }
         }
         let stores = matches!(step.net.nodes[at].class, NodeClass::Storage { .. });
-        if stores || step.before.node_volume_m3[at] > SOME_VOLUME_M3 {
+        if stores || step.before.node_volume_m3[at] > NO_VOLUME_M3 {
             self.reactor(step, (at, stores, treatments.is_some()), quality);
         } else {
-            for c in &mut quality.node[at * n..(at + 1) * n] {
-                *c = if flow_m3s > NO_FLOW_M3S { *c / flow_m3s } else { 0.0 };
+            // Without inflow what stands there stays as it is, until it has fallen dry.
+            let wet = step.after.nodes.depth_m[at] > NO_DEPTH_M;
+            let slots = at * n..(at + 1) * n;
+            for (c, old) in quality.node[slots.clone()].iter_mut().zip(&quality.node_old[slots]) {
+                *c = match flow_m3s > NO_FLOW_M3S {
+                    true => *c / flow_m3s,
+                    false if wet => *old,
+                    false => 0.0,
+                };
             }
         }
         if let Some(treatments) = treatments {
@@ -212,7 +217,8 @@ impl Quality {
             }
             let feed = Feed { load: quality.node[at * n + p], flow_m3s, dt_s };
             c = mixed(c, v1, feed);
-            if v2 <= NO_VOLUME_M3 {
+            let dry = v2 <= NO_VOLUME_M3 || step.after.nodes.depth_m[at] <= NO_DEPTH_M;
+            if dry && flow_m3s <= NO_FLOW_M3S {
                 rates.dried += c * v2;
                 c = 0.0;
             }
@@ -265,7 +271,7 @@ impl Quality {
             }
             let feed = Feed { load: quality.node[from * n + p] * inflow_m3s, flow_m3s: inflow_m3s, dt_s };
             c = mixed(c, v1, feed);
-            if v2 < NO_VOLUME_M3 {
+            if v2 < NO_VOLUME_M3 || links.depth_m[at] <= NO_DEPTH_M {
                 rates.dried += c * v2;
                 c = 0.0;
             }

@@ -84,7 +84,7 @@ impl LinkStatistics {
         Self { old_flow_m3s: state.links.flow_m3s[at], ..Self::default() }
     }
 
-    /// Counts a step, or only remembers its flow.
+    /// Counts a step, or only remembers its flow; a step that was not routed is no change of flow.
     pub(super) fn observe(
         &mut self,
         net: &Network,
@@ -92,7 +92,7 @@ impl LinkStatistics {
         state: &NetworkState,
         at: usize,
         dt_s: f64,
-        counts: bool,
+        (counts, routed): (bool, bool),
     ) {
         let links = &state.links;
         let flow_m3s = links.flow_m3s[at];
@@ -112,6 +112,8 @@ impl LinkStatistics {
                     }
                 }
             }
+        }
+        if counts && routed {
             let sense = if change_m3s == 0.0 { 0 } else { change_m3s.signum() as i8 };
             if change_m3s.abs() > TURN_M3S && self.sense * sense < 0 {
                 self.turns += 1;

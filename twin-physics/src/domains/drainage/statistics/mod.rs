@@ -2,7 +2,7 @@
 //!
 //! They stand outside [`DrainageState`]: who wants a report keeps them and lets them [observe](Statistics::observe)
 //! every step; who does not pays nothing. Times, counts and means begin with the report, as in SWMM; balances of nodes
-//! with the run.
+//! and lengths of steps with the run.
 //!
 //! *Source:* what is counted and when follows reports of SWMM 5.2.4; L. A. Rossman and M. A. Simon (2022), *SWMM User's
 //! Manual Version 5.2*, EPA/600/R-22/030, "Viewing summary results".
@@ -17,10 +17,15 @@ pub use link::{LinkStatistics, PumpStatistics};
 pub use node::{NodeStatistics, OutfallStatistics};
 pub use steps::{INTERVALS, StepStatistics};
 
-use super::network::RoutingStep;
+use super::network::{Network, NodeClass, Pause, RoutingStep};
 use super::routing::{Drainage, DrainageState};
 use super::scheme::EngineState;
 use super::street::{InletStatistics, LEAST_FLOW_M3S};
+
+/// Positions of the outfalls among the nodes.
+fn outfalls(net: &Network) -> impl Iterator<Item = usize> {
+    net.nodes.iter().enumerate().filter(|(_, node)| node.class == NodeClass::Outfall).map(|(at, _)| at)
+}
 
 /// Statistics of a run so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +40,9 @@ pub struct Statistics {
     pub steps: StepStatistics,
     /// Largest sum of all outfalls' flows at one time [m³/s].
     pub max_outfall_m3s: f64,
+    /// Load that left by each outfall: `outfall * pollutants + pollutant`, outfalls in the order of the nodes; empty
+    /// without quality [own unit · m³].
+    pub outfall_loads: Vec<f64>,
 }
 
 impl Statistics {
@@ -48,6 +56,17 @@ impl Statistics {
             inlets: vec![InletStatistics::default(); drainage.inlets.len()],
             steps: StepStatistics::new(&drainage.model.options),
             max_outfall_m3s: 0.0,
+            outfall_loads: vec![0.0; outfalls(net).count() * drainage.quality.pollutants()],
+        }
+    }
+
+    /// Adds what the step has carried out by each outfall.
+    fn outfall_loads(&mut self, net: &Network, state: &DrainageState, pollutants: usize, dt_s: f64) {
+        for (loads, at) in self.outfall_loads.chunks_mut(pollutants).zip(outfalls(net)) {
+            let volume_m3 = state.network.nodes.inflow_m3s[at] * dt_s;
+            for (load, c) in loads.iter_mut().zip(&state.quality.node[at * pollutants..]) {
+                *load += volume_m3 * c;
+            }
         }
     }
 
@@ -55,13 +74,19 @@ impl Statistics {
     pub fn observe(&mut self, drainage: &Drainage, state: &DrainageState, step: &RoutingStep) {
         let (net, network) = (&drainage.net, &state.network);
         let (time_s, dt_s) = (network.time_s, step.dt_s);
-        let end_rates = drainage.engine.books_end_rates();
-        for (at, (own, node)) in self.nodes.iter_mut().zip(&net.nodes).enumerate() {
-            own.balance(node, &network.nodes, at, dt_s, end_rates);
+        let (end_rates, between) = (drainage.engine.books_end_rates(), step.pause == Some(Pause::BetweenEvents));
+        // SWMM goes on to book what flowed at the end of the last event.
+        if !between || drainage.model.options.defects.others {
+            for (at, (own, node)) in self.nodes.iter_mut().zip(&net.nodes).enumerate() {
+                own.balance(node, &network.nodes, at, dt_s, end_rates);
+            }
         }
-        self.steps.all_steps += 1;
+        if between {
+            return;
+        }
         // SWMM's dates are rounded to the second below a millisecond.
         let counts = time_s + 1e-3 >= drainage.model.options.report_start_s;
+        self.steps.count(step, time_s, counts);
         if counts {
             let mut outfalls_m3s = 0.0;
             for (at, (own, node)) in self.nodes.iter_mut().zip(&net.nodes).enumerate() {
@@ -71,10 +96,12 @@ impl Statistics {
             for (inlet, flow) in self.inlets.iter_mut().zip(&state.inlets.flows) {
                 inlet.add(flow);
             }
-            self.steps.count(step, time_s);
+            if !self.outfall_loads.is_empty() {
+                self.outfall_loads(net, state, drainage.quality.pollutants(), dt_s);
+            }
         }
         for (at, (own, link)) in self.links.iter_mut().zip(&net.links).enumerate() {
-            own.observe(net, link, network, at, dt_s, counts);
+            own.observe(net, link, network, at, dt_s, (counts, step.pause.is_none()));
         }
         self.blame(state, step);
     }

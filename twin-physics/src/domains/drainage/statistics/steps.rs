@@ -11,15 +11,19 @@ use super::super::network::{RoutingStep, routing_step_s};
 /// Number of classes of step length.
 pub const INTERVALS: usize = 5;
 
-/// Statistics of the routing steps; all but `all_steps` since the report began.
+/// Statistics of the routing steps; all but `steps` and `time_s` since the start of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct StepStatistics {
-    /// Steps since the start.
-    pub all_steps: u64,
-    /// Steps.
+    /// Steps since the report began, those of steady flow included, those between events not.
     pub steps: u64,
     /// Their time [s].
     pub time_s: f64,
+    /// Steps that were routed.
+    pub routed: u64,
+    /// Their time [s].
+    pub routed_s: f64,
+    /// Time of steady flow, which was not [s].
+    pub steady_s: f64,
     /// The shortest, the first of the run apart [s].
     pub min_step_s: f64,
     /// The longest [s].
@@ -43,13 +47,21 @@ impl StepStatistics {
         Self { min_step_s: longest_s, bounds_s, ..Self::default() }
     }
 
-    pub(super) fn count(&mut self, step: &RoutingStep, end_s: f64) {
+    pub(super) fn count(&mut self, step: &RoutingStep, end_s: f64, reported: bool) {
+        if reported {
+            self.steps += 1;
+            self.time_s += step.dt_s;
+        }
+        if step.pause.is_some() {
+            self.steady_s += step.dt_s;
+            return;
+        }
         if end_s > step.dt_s {
             self.min_step_s = self.min_step_s.min(step.dt_s);
         }
         self.max_step_s = self.max_step_s.max(step.dt_s);
-        self.steps += 1;
-        self.time_s += step.dt_s;
+        self.routed += 1;
+        self.routed_s += step.dt_s;
         self.iterations += u64::from(step.iterations);
         self.unconverged += u64::from(!step.converged);
         if end_s <= step.dt_s {

@@ -5,8 +5,9 @@ use super::super::model::{
 };
 use super::super::section::{Section, Shape};
 use super::culvert::CulvertInlet;
-use super::seepage::{Bed, Held, SeepageState, SoilFactors, storage_loss};
+use super::seepage::{Bed, Held, SeepageState, storage_loss};
 use super::*;
+use crate::domains::drainage::hydrology::infiltration::SoilFactors;
 use crate::domains::drainage::model::{Exfiltration, StorageShape};
 
 mod reference;
@@ -305,7 +306,7 @@ fn culvert_inlets_follow_hds_5() {
 fn seepage_slows_down_and_never_takes_more_than_is_stored() {
     let soil = Exfiltration { suction_m: 0.1, conductivity_ms: 1e-6, deficit: 0.3 };
     let shape = StorageShape::Tabular(vec![(0.0, 100.0), (1.0, 100.0), (2.0, 200.0), (3.0, 200.0)]);
-    let bed = Bed::new(&shape);
+    let bed = Bed::new(&shape, true);
     assert_eq!((bed.bottom_m2, bed.bank_from_m, bed.bank_to_m, bed.top_m2), (100.0, 1.0, 2.0, 200.0));
     let factors = SoilFactors { conductivity: 1.0, recovery: 1.0 };
     let held = |depth: f64| Held { depth_m: depth, area_m2: shape.area_m2(depth), volume_m3: shape.volume_m3(depth) };
@@ -437,4 +438,19 @@ fn culverts_flow_as_in_swmm() {
     }
     // The exact critical depth gives another flow: up to a sixth where SWMM happens to stop elsewhere.
     assert!(worst[1] < 3e-4 && worst[0] > 0.1 && worst[0] < 0.2, "{worst:?}");
+}
+
+/// SWMM 5.2.4 leaves the paraboloid out; the default does not.
+#[test]
+fn a_paraboloid_seeps_by_its_banks_but_not_in_swmm() {
+    let soil = Exfiltration { suction_m: 0.1, conductivity_ms: 1e-6, deficit: 0.0 };
+    let shape = StorageShape::Quadratic { a0: 0.0, a1: 30.0, a2: 0.0 };
+    let factors = SoilFactors { conductivity: 1.0, recovery: 1.0 };
+    let held = Held { depth_m: 2.0, area_m2: shape.area_m2(2.0), volume_m3: shape.volume_m3(2.0) };
+    let seepage = |defects| {
+        let (bed, mut state) = (Bed::new(&shape, defects), SeepageState::new(&soil));
+        storage_loss(&held, 0.0, Some((&bed, &soil, &mut state)), factors, 60.0).seepage_m3s
+    };
+    assert!(near(seepage(false), 60.0 * 1e-6, 1e-12));
+    assert_eq!(seepage(true), 0.0);
 }

@@ -3,9 +3,10 @@
 //! *Source:* Rossman (2017), *Storm Water Management Model Reference Manual*, vol. II Hydraulics, EPA/600/R-17/111,
 //! section 2.2; behaviour of SWMM 5.2.4.
 
+use super::super::hydrology::infiltration::SoilFactors;
 use super::super::model::Exfiltration;
 use super::super::network::{Actions, Network, NetworkState, NodeClass};
-use super::seepage::{Bed, Held, SeepageState, SoilFactors, StorageLoss, storage_loss};
+use super::seepage::{Bed, Held, SeepageState, StorageLoss, storage_loss};
 
 /// A storage unit.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ impl StorageUnits {
             NodeClass::Storage { shape, evaporation, exfiltration } => Some(Unit {
                 node,
                 evaporation: *evaporation,
-                soil: exfiltration.filter(|soil| soil.conductivity_ms > 0.0).map(|soil| (Bed::new(shape), soil)),
+                soil: exfiltration.filter(|soil| soil.conductivity_ms > 0.0).map(|soil| (Bed::new(shape, false), soil)),
             }),
             _ => None,
         };

@@ -19,7 +19,7 @@ pub struct GreenAmpt {
 }
 
 /// State of the soil.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct GreenAmptState {
     /// Moisture deficit at the start of the present event [–].
     pub deficit: f64,

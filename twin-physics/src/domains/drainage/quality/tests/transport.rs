@@ -19,7 +19,7 @@ fn set(state: &mut NetworkState, row: &[f64]) {
         links.inflow_m3s[at] = links.flow_m3s[at];
         links.volume_m3[at] = row[NODES * 6 + at * 2 + 1];
         // The film that SWMM leaves in dry conduits does not count as wet.
-        links.depth_m[at] = if links.volume_m3[at] > 1.0 { 0.1 } else { 0.0 };
+        links.depth_m[at] = if links.volume_m3[at] > 0.1 { 0.1 } else { 0.0 };
     }
 }
 
