@@ -4,9 +4,9 @@
 //! those of the terrain. Rows are counted from the south in what is read here, as the kernel does.
 //!
 //! # Rain
-//! Several `[[rain]]` add up, but of those with `x` and `y` each tile of 16 × 16 cells hears the nearest alone. `raster`
-//! holds factors of a series, taken as their mean over a tile; `grids` is a table `t_s,raster` of rasters in mm/h. Rain
-//! holds from its row until the next.
+//! Several `[[rain]]` add up, but of those with `x` and `y` each tile of 16 × 16 cells hears the nearest alone.
+//! `raster` holds factors of a series, taken as their mean over a tile; `grids` is a table `t_s,raster` of rasters in
+//! mm/h. Rain holds from its row until the next.
 //! # Buildings
 //! Water does not pass the outline of a building: the faces along it are blocked. What rains on a roof stays there.
 

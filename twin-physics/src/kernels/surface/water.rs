@@ -81,8 +81,8 @@ impl Booked {
             + (rain + entered + given - (left + taken + soaked))
     }
 
-    /// Adds a volume [m³]. What a sum cannot hold is carried: a steady inflow over a hundred thousand steps is rounded
-    /// the same way each time.
+    /// Adds a volume [m³]. What a sum cannot hold is carried: a steady inflow over a hundred thousand steps is
+    /// rounded the same way each time.
     pub(super) fn add(&mut self, what: Booking, volume_m3: f64) {
         let sum = match what {
             Booking::Rain => &mut self.rain_m3,
@@ -104,7 +104,9 @@ impl Booked {
     }
 }
 
-/// A sum and what it could not hold. *Source:* D. E. Knuth, The Art of Computer Programming 2, 1969, § 4.2.2, theorem B.
+/// A sum and what it could not hold.
+///
+/// *Source:* D. E. Knuth, The Art of Computer Programming 2, 1969, § 4.2.2, theorem B.
 #[inline(always)]
 pub(super) fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
