@@ -184,7 +184,8 @@ fn stoker(high: f64, low: f64) -> (f64, f64) {
     (h, h * (0.5 * GRAVITY_MS2 * (h + low) / (h * low)).sqrt() * (h - low) / (h - low))
 }
 
-/// 10 m of water on 1 m, 2 km long, 10 m spacing, no friction: speed of the front within 2 %, depth behind it within 1 %.
+/// 10 m of water on 1 m, 2 km long, 10 m spacing, no friction: speed of the front within 2 %, depth behind it within
+/// 1 %.
 #[test]
 fn dam_break_front_runs_at_stokers_speed() {
     let shape = Shape::RectOpen { depth_m: 20.0, width_m: 50.0, sides_ignored: 2 };

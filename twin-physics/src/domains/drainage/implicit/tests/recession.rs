@@ -26,9 +26,9 @@ fn flow_of_speed(speed_ms: f64) -> f64 {
     normal(0.5 * (low + high)).1
 }
 
-/// Inflow that ends leaves a fan of waves, `x = (t − t_end)·dQ/dA`: a thin sheet in a large tunnel, as in the shared deck
-/// `epa_gate_control_rtc`, follows it over a decade of flows. The speed that goes with the flow seen 3 km down is within
-/// 8 % of that of the wave due there (diffusion moves the source a little; the flow goes with its power 3.25).
+/// Inflow that ends leaves a fan of waves, `x = (t − t_end)·dQ/dA`: a thin sheet in a large tunnel, as in the shared
+/// deck `epa_gate_control_rtc`, follows it over a decade of flows. The speed that goes with the flow seen 3 km down is
+/// within 8 % of that of the wave due there (diffusion moves the source a little; the flow goes with its power 3.25).
 #[test]
 fn a_thin_sheet_recedes_along_characteristics() {
     let (dt_s, dx_m, end_s) = (4.0, 40.0, 1800.0);
