@@ -10,9 +10,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use twin_core::io::swmm_out::{SwmmResults, SystemVariable};
+use twin_core::io::swmm_out::SwmmResults;
+use twin_core::rehearsal::solve_drainage::Ended;
+use twin_physics::ledger::ExactSum;
 
-use super::golden_drainage::run_deck;
+use super::golden_drainage::{run_deck, run_whole};
 
 const MEAN: f64 = 5e-3;
 const VALUE: f64 = 1e-2;
@@ -32,14 +34,11 @@ const WIDTHS: [usize; 3] = [8, 6, 5];
 const VOLUMES: &[(&str, f64)] = &[
     // Pumps switch at other times: the wells end fuller.
     ("controls", 0.03),
-    ("pumps", 0.03),
-    // SWMM counts the evaporation of paved ground against that of the ground below (mended in the default).
-    ("groundwater", 0.03),
+    // The wells end fuller by 0.6 %, and SWMM's own account is off by 0.9 %.
+    ("force_main_hw", 0.02),
+    ("force_main_dw", 0.02),
     // SWMM's modified Horton law forgets its greatest infiltration (mended in the default).
     ("infiltration", 0.08),
-    // Ponds and surcharge: SWMM ends a pond by its own step, and a narrow slot slows what the default presses.
-    ("ponding", 0.03),
-    ("slot", 0.05),
 ];
 const VOLUME: f64 = 0.01;
 /// Decks of kinematic and steady routing.
@@ -153,18 +152,21 @@ fn misses(ours: &SwmmResults, rows: &[usize], golden: &[Golden]) -> Vec<String> 
 fn hold(name: &str) {
     let deck = folder().join(format!("{name}.inp"));
     let (rows, golden) = table(&deck.with_extension("csv"));
-    let (compat, _) = run_deck(&deck, true).expect("a compatible run");
-    assert_eq!(misses(&compat, &rows, &golden), Vec::<String>::new());
-    let (default, solved) = run_deck(&deck, false).expect("a default run");
-    let of = |r: &SwmmResults, v| mean(&r.system_series(v).into_iter().map(f64::from).collect::<Vec<_>>());
-    let entered = of(&compat, SystemVariable::TotalInflow);
-    let left = |r| of(r, SystemVariable::Outflow) + of(r, SystemVariable::Flooding);
+    let (results, compat) = run_whole(&deck, true).expect("a compatible run");
+    assert_eq!(misses(&results, &rows, &golden), Vec::<String>::new());
+    let (_, default) = run_whole(&deck, false).expect("a default run");
+    // Volumes of every step: reporting times see a pump that switches now running, now at rest.
+    let t = &default.state.totals;
+    let entered: f64 =
+        [t.dry_weather, t.wet_weather, t.groundwater, t.rdii, t.external].into_iter().map(ExactSum::value).sum();
+    let left = |ended: &Ended| ended.state.totals.outflow.value() + ended.state.totals.flooding.value();
     let allowed = VOLUMES.iter().find(|v| v.0 == name).map_or(VOLUME, |v| v.1);
-    let off = (left(&default) - left(&compat)) / entered;
+    let off = (left(&default) - left(&compat)) / entered.max(1e-9);
     eprintln!("{name}: the default leaves {:+.3} % of the inflow more", 100.0 * off);
     assert!(off.abs() <= allowed, "{off}");
     let lost = if KINEMATIC.contains(&name) { 1.5 } else { 0.1 };
-    assert!(solved.routing_error_percent.abs() <= lost, "{} %", solved.routing_error_percent);
+    let error = default.solved.routing_error_percent;
+    assert!(error.abs() <= lost, "{error} %");
 }
 
 /// One test a deck, so that the runner spreads them.

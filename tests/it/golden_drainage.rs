@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use npyz::npz::NpzArchive;
 use twin_core::bindings::drainage::{Opened, open};
 use twin_core::io::swmm_out::{self, LinkVariable, NodeKind, NodeVariable, SubcatchmentVariable, SwmmResults};
-use twin_core::rehearsal::solve_drainage::{self, Solved};
+use twin_core::rehearsal::solve_drainage::{self, Ended, Solved};
 use twin_core::rehearsal::solve_water::Watch;
 use twin_physics::domains::drainage::routing::Drainage;
 
@@ -275,6 +275,11 @@ impl Watch for Silent {
 
 /// Runs a deck from its text to the bytes of its result file, as `twin solve drainage` does.
 pub(super) fn run_deck(deck: &Path, compat: bool) -> Result<(SwmmResults, Solved), String> {
+    run_whole(deck, compat).map(|(results, ended)| (results, ended.solved))
+}
+
+/// The same with all that is known at the end.
+pub(super) fn run_whole(deck: &Path, compat: bool) -> Result<(SwmmResults, Ended), String> {
     let (opened, found, of_files) = open(deck);
     let Some(Opened { deck, external }) = opened else {
         return Err(format!("{:?} {:?}", found.list(), of_files.list()));
@@ -284,7 +289,7 @@ pub(super) fn run_deck(deck: &Path, compat: bool) -> Result<(SwmmResults, Solved
     let mut bytes = Vec::new();
     let extras = solve_drainage::Extras::default();
     let ended = solve_drainage::run(&drainage, &deck, &mut bytes, extras, &mut Silent).map_err(|e| e.to_string())?;
-    Ok((swmm_out::read(&bytes).map_err(|e| e.to_string())?, ended.solved))
+    Ok((swmm_out::read(&bytes).map_err(|e| e.to_string())?, ended))
 }
 
 /// Holds every model against its reference; `run` runs one, by SWMM's own rules where asked, or says why not. The
