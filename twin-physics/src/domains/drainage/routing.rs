@@ -14,7 +14,7 @@ use super::hydrology::{
 };
 use super::inflow;
 use super::model::DrainageModel;
-use super::network::{Actions, LinkClass, Network, NetworkState, NodeClass, Pause, RoutingStep, routing_step_s};
+use super::network::{Actions, Door, LinkClass, Network, NetworkState, NodeClass, Pause, RoutingStep, routing_step_s};
 use super::pause::{PauseState, Pauses};
 use super::quality::{Aside, NodeFlows, Quality, QualityScratch, QualityState, Reactors, Snapshot, Transfer};
 use super::scheme::{Engine, EngineScratch, EngineState};
@@ -106,6 +106,8 @@ pub struct Outside {
     pub powered: Vec<bool>,
     /// Setting of links in place of the model's own control; NaN = its own.
     pub setting: Vec<f64>,
+    /// Ways to the water on the streets, for [`Engine::takes_doors`].
+    pub doors: Vec<Door>,
 }
 
 /// Buffers.
@@ -125,6 +127,14 @@ pub struct RoutingScratch {
     reactors: Vec<f64>,
     quality: QualityScratch,
     transfers: Vec<Transfer>,
+}
+
+impl RoutingScratch {
+    /// What went through each door into its node over the last step [m³].
+    #[must_use]
+    pub fn door_m3(&self) -> &[f64] {
+        self.engine.door_m3()
+    }
 }
 
 fn model_error(error: &dyn std::fmt::Display) -> SolveError {
@@ -238,7 +248,10 @@ impl Drainage {
         self.lose(state, &actions, dt_s);
         let mut rates = self.gather(state, outside, (start_s, dt_s), scratch);
         self.inlets.capture(&self.net, &mut state.network, &mut state.inlets, dt_s);
-        let imposed = !(outside.stage_m.is_empty() && outside.blocked.is_empty() && outside.powered.is_empty());
+        let imposed = !(outside.stage_m.is_empty()
+            && outside.blocked.is_empty()
+            && outside.powered.is_empty()
+            && outside.doors.is_empty());
         let moves = start_s == 0.0 || acts || imposed;
         let steady = !moves && self.pauses.steady(&self.net, &state.network.nodes, &state.pause, &state.totals.rates);
         if !steady {
@@ -255,6 +268,9 @@ impl Drainage {
         };
         self.route_quality(state, dt_s, scratch);
         self.tally(state, &mut rates, dt_s);
+        if !outside.doors.is_empty() {
+            rates.exchange_m3s += scratch.engine.door_m3().iter().sum::<f64>() / dt_s;
+        }
         state.totals.rates = rates;
         state.totals.add(&rates, if self.engine.books_end_rates() { dt_s } else { 0.5 * dt_s });
         Ok(step)
@@ -393,6 +409,7 @@ impl Drainage {
             stage_m: outside.stage_m.clone(),
             blocked: outside.blocked.clone(),
             powered: outside.powered.clone(),
+            doors: outside.doors.clone(),
         }
     }
 

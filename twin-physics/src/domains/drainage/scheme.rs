@@ -60,6 +60,17 @@ pub enum EngineScratch {
     Kinematic(Box<KinematicScratch>),
 }
 
+impl EngineScratch {
+    /// What went through each door into its node over the last step [m³].
+    #[must_use]
+    pub fn door_m3(&self) -> &[f64] {
+        match self {
+            Self::Implicit(own) => &own.door_m3,
+            _ => &[],
+        }
+    }
+}
+
 impl Engine {
     /// The scheme that the model's options ask for.
     ///
@@ -153,6 +164,12 @@ impl Engine {
             }
             _ => Err(foreign()),
         }
+    }
+
+    /// Whether the scheme takes water through doors.
+    #[must_use]
+    pub fn takes_doors(&self) -> bool {
+        matches!(self, Self::Implicit(_))
     }
 
     /// Water in the network as the scheme counts it [m³].

@@ -87,9 +87,11 @@ pub struct Exchange {
     pub flow_m3s: f64,
     /// Its derivative by the node's head, at most 0 [m²/s].
     pub slope_m2s: f64,
+    /// Its derivative by the street's level, at least 0 [m²/s].
+    pub by_street_m2s: f64,
 }
 
-/// Flow between street and node over a step of `dt_s`, and its derivative by the node's head. Levels that are not
+/// Flow between street and node over a step of `dt_s`, and its derivatives by both levels. Levels that are not
 /// numbers give no flow.
 #[must_use]
 pub fn exchange(opening: &Opening, sides: Sides, dt_s: f64) -> Exchange {
@@ -99,19 +101,22 @@ pub fn exchange(opening: &Opening, sides: Sides, dt_s: f64) -> Exchange {
         return Exchange::default();
     }
     if street > node.max(0.0) {
-        let (drive, by_node) = over_rim(node, street, opening.smooth_m);
+        let (drive, by_node, by_street) = over_rim(node, street, opening.smooth_m);
         let (root, slope) = signed_sqrt(street - drive, opening.smooth_m);
-        let (capture, _) = capture(opening, street);
-        return bounded(capture * root, -capture * slope * by_node, sides.street_volume_m3 / dt_s);
+        let (capture, rise) = capture(opening, street);
+        let slopes = [-capture * slope * by_node, rise * root + capture * slope * (1.0 - by_street)];
+        return bounded(capture * root, slopes, sides.street_volume_m3 / dt_s);
     }
     if node > street.max(0.0) {
         let (root, slope) = signed_sqrt(node - street.max(0.0), opening.smooth_m);
         let (capture, rise) = capture(opening, node);
-        return bounded(-capture * root, -(capture * slope + rise * root), sides.node_volume_m3 / dt_s);
+        let by_street = if street > 0.0 { capture * slope } else { 0.0 };
+        return bounded(-capture * root, [-(capture * slope + rise * root), by_street], sides.node_volume_m3 / dt_s);
     }
     // At equal levels above the rim only the slope is left.
     let (slope, capture) = (signed_sqrt(0.0, opening.smooth_m).1, capture(opening, street.max(0.0)).0);
-    Exchange { flow_m3s: 0.0, slope_m2s: if node >= street { -capture * slope } else { 0.0 } }
+    let by_street_m2s = if street >= 0.0 { capture * slope } else { 0.0 };
+    Exchange { flow_m3s: 0.0, slope_m2s: if node >= street { -capture * slope } else { 0.0 }, by_street_m2s }
 }
 
 /// Lets the flow `exchange` found pass between a cell and a node over a step: books it on the street and returns what
@@ -128,17 +133,19 @@ fn capture(opening: &Opening, depth_m: f64) -> (f64, f64) {
     (value, share * weir)
 }
 
-/// The node's level over the rim as the street feels it, and its slope: 0 while the node is low, the level itself from
-/// a little above the rim on.
-fn over_rim(node: f64, street: f64, smooth_m: f64) -> (f64, f64) {
+/// The node's level over the rim as the street feels it, and its slopes by node and street: 0 while the node is low, the
+/// level itself from a little above the rim on.
+fn over_rim(node: f64, street: f64, smooth_m: f64) -> (f64, f64, f64) {
     // At most half the street's depth, so that equal levels lie beyond the rounding.
     let w = smooth_m * street / (street + 2.0 * smooth_m);
     if node <= -w {
-        (0.0, 0.0)
+        (0.0, 0.0, 0.0)
     } else if node >= w {
-        (node, 1.0)
+        (node, 1.0, 0.0)
     } else {
-        (0.25 * (node + w) * (node + w) / w, 0.5 * (node + w) / w)
+        let above = (node + w) / w;
+        let widening = 2.0 * (w / street) * (w / street);
+        (0.25 * above * above * w, 0.5 * above, (0.5 * above - 0.25 * above * above) * widening)
     }
 }
 
@@ -156,11 +163,11 @@ fn soft_least(x: f64, most: f64) -> (f64, f64) {
     (x / root, 1.0 / (root * (1.0 + power)))
 }
 
-fn bounded(flow: f64, slope: f64, most: f64) -> Exchange {
+fn bounded(flow: f64, [by_node, by_street]: [f64; 2], most: f64) -> Exchange {
     let (size, share) = soft_least(flow.abs(), most);
     // Rounding must not take more than there is.
     let size = size.min(most * (1.0 - 4.0 * f64::EPSILON));
-    Exchange { flow_m3s: size.copysign(flow), slope_m2s: slope * share }
+    Exchange { flow_m3s: size.copysign(flow), slope_m2s: by_node * share, by_street_m2s: by_street * share }
 }
 
 #[cfg(test)]
@@ -229,6 +236,12 @@ mod tests {
             let slope = q(z, h).slope_m2s;
             let near = spread + 1e-6 * slope.abs() + 1e-8;
             prop_assert!(slope <= 0.0 && (middle - slope).abs() <= near, "{} {}", middle, slope);
+            let (a, b) = (q(z - d, h), q(z + d, h));
+            let middle = (b.flow_m3s - a.flow_m3s) / (2.0 * d);
+            let spread = (a.by_street_m2s - b.by_street_m2s).abs();
+            let slope = q(z, h).by_street_m2s;
+            let near = spread + 1e-6 * slope.abs() + 1e-8;
+            prop_assert!(slope >= 0.0 && (middle - slope).abs() <= near, "by street {} {}", middle, slope);
         }
 
         /// At equal levels and where the node passes the rim the slope has no jump.

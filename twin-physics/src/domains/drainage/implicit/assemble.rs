@@ -3,7 +3,7 @@
 //! *Source:* own derivation; see [`super`].
 
 use super::conduit::{self, Meets};
-use super::engine::{FADE_M, FASTEST_MS, ImplicitEngine, ImplicitScratch, ImplicitState};
+use super::engine::{FADE_M, FASTEST_MS, ImplicitEngine, ImplicitScratch, ImplicitState, SMALL_MOVE_M};
 use super::node::{own, spill_depth_m};
 use super::setup::Law;
 use super::table::Geometry;
@@ -129,7 +129,8 @@ impl ImplicitEngine {
         scratch: &mut ImplicitScratch,
     ) {
         self.store_own(net, head, scratch);
-        scratch.flows.clear();
+        let nothing = conduit::ConduitFlow::default();
+        scratch.flows.resize(self.setup.conduits.len(), nothing);
         scratch.others.clear();
         scratch.residual.clear();
         scratch.residual.extend(scratch.fixed_m3.iter().map(|v| -v));
@@ -139,7 +140,13 @@ impl ImplicitEngine {
             let (flow, first, second) = match *law {
                 Law::Conduit(c) => {
                     let c = c as usize;
-                    let out = self.conduit(net, state, actions, head, dt_s, link, c, scratch);
+                    let moved_m = ends.map(|node| scratch.moved_m[node]);
+                    // What is not a number is not small.
+                    let out = if moved_m.iter().all(|m| m.abs() < SMALL_MOVE_M) {
+                        scratch.flows[c].followed(moved_m)
+                    } else {
+                        self.conduit(net, state, actions, head, dt_s, link, c, scratch)
+                    };
                     let conduit = &self.setup.conduits[c];
                     for end in [0, 1] {
                         let length = conduit.length_m * conduit.barrels * self.setup.shares[c][end];
@@ -147,7 +154,7 @@ impl ImplicitEngine {
                         scratch.slope[ends[end]] += length * out.ends[end].width_m;
                     }
                     let flow = (out.flow_m3s, out.by_first, out.by_second);
-                    scratch.flows.push(out);
+                    scratch.flows[c] = out;
                     flow
                 }
                 Law::Dummy => {
@@ -165,6 +172,13 @@ impl ImplicitEngine {
         }
         for (residual, volume) in scratch.residual.iter_mut().zip(&scratch.volume) {
             *residual += volume;
+        }
+        scratch.doors.clear();
+        for (door, taken_m3) in actions.doors.iter().zip(&scratch.door_m3) {
+            let node = door.node as usize;
+            let flow = door.flow(*taken_m3, head[node], dt_s);
+            scratch.doors.push((flow.flow_m3s, flow.slope_m2s));
+            scratch.residual[node] -= dt_s * flow.flow_m3s;
         }
     }
 
@@ -272,7 +286,7 @@ impl ImplicitEngine {
     }
 
     /// The system of Newton's method.
-    pub(super) fn assemble(&self, net: &Network, dt_s: f64, scratch: &mut ImplicitScratch) {
+    pub(super) fn assemble(&self, net: &Network, actions: &Actions, dt_s: f64, scratch: &mut ImplicitScratch) {
         let setup = &self.setup;
         let (factor, pattern) = (&mut scratch.factor, &setup.pattern);
         factor.clear(pattern);
@@ -281,6 +295,11 @@ impl ImplicitEngine {
                 // The least slope keeps dry ends of conduits without a node's own area regular.
                 let slope = scratch.slope[node].max(1e-6);
                 factor.add_node(pattern, row as usize, slope, -scratch.residual[node]);
+            }
+        }
+        for (door, &(_, slope)) in actions.doors.iter().zip(&scratch.doors) {
+            if let Some(row) = setup.unknown[door.node as usize] {
+                factor.add_node(pattern, row as usize, -dt_s * slope, 0.0);
             }
         }
         for (link, &(_, first, second)) in scratch.others.iter().enumerate() {
@@ -299,19 +318,25 @@ impl ImplicitEngine {
     }
 
     /// Flows of the accepted linear system, so that what is booked balances to round-off.
-    pub(super) fn follow(&self, net: &Network, change: &[f64], scratch: &mut ImplicitScratch) {
+    pub(super) fn follow(&self, net: &Network, actions: &Actions, change: &[f64], scratch: &mut ImplicitScratch) {
+        let moved = |node: u32| self.setup.unknown[node as usize].map_or(0.0, |row| change[row as usize]);
+        for (door, flow) in actions.doors.iter().zip(&mut scratch.doors) {
+            flow.0 += flow.1 * moved(door.node);
+        }
         for (link, flow) in scratch.others.iter_mut().enumerate() {
             let data = &net.links[link];
-            let moved = |node: u32| self.setup.unknown[node as usize].map_or(0.0, |row| change[row as usize]);
             flow.0 += flow.1 * moved(data.from) - flow.2 * moved(data.to);
         }
     }
 
     /// Flows of a part accepted without convergence: those at its last heads, held to what each node has. What heads
     /// and volumes then differ by is part of the next step.
-    pub(super) fn guard(&self, net: &Network, dt_s: f64, scratch: &mut ImplicitScratch) {
-        let ImplicitScratch { others, fixed_m3, volume, .. } = scratch;
+    pub(super) fn guard(&self, net: &Network, actions: &Actions, dt_s: f64, scratch: &mut ImplicitScratch) {
+        let ImplicitScratch { others, doors, fixed_m3, volume, .. } = scratch;
         volume.fill(0.0);
+        for (door, flow) in actions.doors.iter().zip(doors.iter()) {
+            volume[door.node as usize] += dt_s * (-flow.0).max(0.0);
+        }
         let giver = |link: usize, flow: f64| {
             let data = &net.links[link];
             (if flow >= 0.0 { data.from } else { data.to }) as usize
@@ -319,19 +344,24 @@ impl ImplicitEngine {
         for (link, flow) in others.iter().enumerate() {
             volume[giver(link, flow.0)] += dt_s * flow.0.abs();
         }
-        for (link, flow) in others.iter_mut().enumerate() {
-            let node = giver(link, flow.0);
+        let share = |node: usize| {
             let (asked, has) = (volume[node], fixed_m3[node].max(0.0));
-            if asked > has && self.setup.unknown[node].is_some() {
-                flow.0 *= has / asked;
-            }
+            if asked > has && self.setup.unknown[node].is_some() { has / asked } else { 1.0 }
+        };
+        for (link, flow) in others.iter_mut().enumerate() {
+            flow.0 *= share(giver(link, flow.0));
+        }
+        for (door, flow) in actions.doors.iter().zip(doors.iter_mut()).filter(|(_, flow)| flow.0 < 0.0) {
+            flow.0 *= share(door.node as usize);
         }
     }
 
     /// Books volumes and flows, takes off what spills, and fills in what others read.
+    #[allow(clippy::too_many_arguments)] // the step's own arguments and what it found
     pub(super) fn book(
         &self,
         net: &Network,
+        actions: &Actions,
         state: &mut NetworkState,
         own: &mut ImplicitState,
         head: &mut [f64],
@@ -353,6 +383,13 @@ impl ImplicitEngine {
             nodes.inflow_m3s[taker] += flow.abs();
             state.links.flow_m3s[link] = flow;
             state.links.inflow_m3s[link] = flow;
+        }
+        for (at, door) in actions.doors.iter().enumerate() {
+            let (node, there_m3) = (door.node as usize, door.volume_m3 - scratch.door_m3[at]);
+            let flow = scratch.doors[at].0.min((there_m3 / dt_s).max(0.0));
+            scratch.door_m3[at] += dt_s * flow;
+            own.volume_m3[node] += dt_s * flow;
+            if flow > 0.0 { nodes.inflow_m3s[node] += flow } else { nodes.outflow_m3s[node] -= flow }
         }
         self.spill(net, state, own, head, dt_s);
         for (i, node) in net.nodes.iter().enumerate() {

@@ -97,6 +97,21 @@ pub struct ConduitFlow {
     pub falls: [bool; 2],
 }
 
+impl ConduitFlow {
+    /// The same after small moves of both heads, along its slopes.
+    #[must_use]
+    pub(super) fn followed(mut self, moved_m: [f64; 2]) -> Self {
+        self.flow_m3s += self.by_first * moved_m[0] - self.by_second * moved_m[1];
+        for (end, moved) in moved_m.into_iter().enumerate() {
+            self.ends[end].area_m2 = (self.ends[end].area_m2 + self.ends[end].width_m * moved).max(0.0);
+            if !self.falls[end] {
+                self.depths_m[end] = (self.depths_m[end] + moved).max(0.0);
+            }
+        }
+        self
+    }
+}
+
 impl ConduitLaw {
     /// Depth at which a flow falls freely out of its downstream end, the lesser of critical and normal depth; 0 where
     /// that end cannot lie free. Flow in [m³/s], depth in [m].

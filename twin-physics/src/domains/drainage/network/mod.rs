@@ -5,6 +5,7 @@
 
 mod build;
 mod conduit;
+mod door;
 mod error;
 mod force_main;
 mod initial;
@@ -16,6 +17,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use door::Door;
 pub use error::ModelError;
 pub use force_main::{equivalent_manning, friction_factor, full_friction};
 pub use initial::HotValues;
@@ -318,6 +320,8 @@ pub struct Actions {
     pub blocked: Vec<f64>,
     /// Whether a pump or motor has power.
     pub powered: Vec<bool>,
+    /// Ways to the water on the streets; the implicit scheme alone takes them.
+    pub doors: Vec<Door>,
 }
 
 /// Why a step was not routed.
