@@ -1,6 +1,8 @@
 //! Test 4: a flood that spreads over a flat.
 //!
-//! Measured at 10 m, hllc1: water reaches the points on the axis after 8, 15, 29, 44 and 60 min, (300, 1300) after 65.
+//! Measured at 10 m: by hllc2 water reaches the points on the axis after 6, 12, 26, 42 and 58 min and (300, 1300) after
+//! 63 (at 5 m: 6, 12, 27, 42, 59, 63). hllc1 spreads the front ahead: 5, 10, 22, 35, 50, 55 (at 5 m: 5, 11, 24, 38, 54,
+//! 58). Local inertia comes as hllc2 does along the axis and after 58 aslant: each of its faces goes by itself.
 
 use twin_tests::flood_ea::plain;
 
@@ -25,9 +27,9 @@ fn arrivals(done: &Done) -> Vec<f64> {
     (1..=6).map(|id| done.arrival(&id.to_string(), 0.01)).collect()
 }
 
-/// Both sides of the axis alike, all water there, a front that arrives in the order of distance and as far in all
-/// directions.
-fn holds(done: &Done, what: &str, even_m: f64) {
+/// Both sides of the axis alike to `even_m`, all water there, a front that arrives in the order of distance, and aslant
+/// as it does straight, to `round` of its time.
+fn holds(done: &Done, what: &str, [even_m, round]: [f64; 2]) {
     let hours = done.solved.time_s / 3600.0;
     let off = lopsided(done, 3600);
     assert!(off <= even_m, "{what}: {off} m beside its mirror image");
@@ -36,10 +38,10 @@ fn holds(done: &Done, what: &str, even_m: f64) {
     let entered = done.solved.booked.entered_m3;
     assert!((entered / wanted - 1.0).abs() < 1e-3, "{what}: {entered} m³ of {wanted}");
     let arrive = arrivals(done);
-    assert!(arrive.windows(2).all(|p| p[0] < p[1]) && arrive[5] < 7200.0, "{what}: {arrive:?}");
+    assert!(arrive[..5].windows(2).all(|p| p[0] < p[1]), "{what}: {arrive:?}");
     // The sixth point is 424 m from the breach, off the axis; between the fourth and fifth the front slows evenly.
     let straight = arrive[4] + (arrive[4] - arrive[3]) * (424.26 - 400.0) / 100.0;
-    assert!((arrive[5] / straight - 1.0).abs() < 0.05, "{what}: {} s slantwise, {straight} s straight", arrive[5]);
+    assert!((arrive[5] / straight - 1.0).abs() < round, "{what}: {} s slantwise, {straight} s straight", arrive[5]);
     for (k, (x, [low, high])) in HOUR.into_iter().enumerate() {
         let depth = done.at(&(k + 1).to_string(), 3600.0).depth_m;
         assert!((low - READING_M..=high + READING_M).contains(&depth), "{what}: {depth} m at {x} m after an hour");
@@ -49,11 +51,19 @@ fn holds(done: &Done, what: &str, even_m: f64) {
 #[test]
 fn a_plain_floods_evenly_to_both_sides() {
     let truth = run(plain(10.0, 1.5, &(HLLC1.to_owned() + F32)), 1);
-    holds(&truth, "hllc1", 1e-4);
+    holds(&truth, "hllc1", [1e-4, 0.05]);
     let fast = run(plain(10.0, 1.5, &(INERTIAL.to_owned() + F32)), 1);
-    holds(&fast, "inertial", 1e-4);
-    for (a, b) in arrivals(&truth).iter().zip(arrivals(&fast)) {
-        assert!((a - b).abs() <= (0.1 * a).max(120.0), "arrivals {a} s, by local inertia {b} s");
+    holds(&fast, "inertial", [1e-4, 0.1]);
+    let second = arrivals(&run(plain(10.0, 1.5, &(HLLC2.to_owned() + F32)), 1));
+    let (first, inertial) = (arrivals(&truth), arrivals(&fast));
+    for (k, best) in second.iter().enumerate().take(5) {
+        assert!(
+            (inertial[k] / best - 1.0).abs() < 0.03,
+            "point {}: {best} s, by local inertia {} s",
+            k + 1,
+            inertial[k]
+        );
+        assert!((0.8..1.0).contains(&(first[k] / best)), "point {}: {best} s, by hllc1 {} s", k + 1, first[k]);
     }
     assert!(fast.solved.max_froude < 1.0 && fast.solved.warnings.is_empty(), "{:?}", fast.solved.warnings);
 }
@@ -62,7 +72,7 @@ fn a_plain_floods_evenly_to_both_sides() {
 #[test]
 fn the_published_plain_floods_alike() {
     if slow() {
-        holds(&run(plain(5.0, 5.0, &(HLLC1.to_owned() + F32)), 2), "hllc1 at 5 m", 1e-4);
-        holds(&run(plain(10.0, 1.5, HLLC2), 2), "hllc2 at 10 m", 1e-9);
+        holds(&run(plain(5.0, 5.0, &(HLLC1.to_owned() + F32)), 2), "hllc1 at 5 m", [1e-4, 0.05]);
+        holds(&run(plain(10.0, 1.5, HLLC2), 2), "hllc2 at 10 m", [1e-9, 0.05]);
     }
 }

@@ -27,7 +27,8 @@ fn in_order(done: &Done, what: &str) {
     assert!(found.windows(2).all(|p| p[0][1] < p[1][1]), "{what}: arrivals {found:?}");
     assert!(found[0][0] > found[4][0] && found[4][0] > 0.5, "{what}: depths {found:?}");
     let booked = done.solved.booked;
-    assert!(booked.left_m3 > 0.3 * booked.start_m3 && booked.entered_m3 == 0.0, "{what}: {booked:?}");
+    // A second-order face may see water turn back within a step: a trace comes in.
+    assert!(booked.left_m3 > 0.3 * booked.start_m3 && booked.entered_m3 < 1e-6 * booked.start_m3, "{what}: {booked:?}");
     let start = done.raster("depth_0");
     let highest = start.iter().zip(&done.case.bed_m).filter(|(h, _)| **h > 0.0).map(|(h, z)| h + z);
     assert!(highest.fold(0.0, f64::max) < FULL_M + 1e-6, "{what}: the reservoir is not level");
