@@ -2,3 +2,4 @@
 //! What several suites and examples need.
 
 pub mod flood2d;
+pub mod flood_ea;

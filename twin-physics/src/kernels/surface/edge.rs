@@ -213,7 +213,9 @@ struct Inside {
 fn beyond(boundary: Boundary, inside: Inside, share: f64) -> (f64, f64, Option<f64>) {
     let c = (GRAVITY_MS2 * inside.depth).sqrt();
     match boundary {
-        Boundary::Free => (inside.depth, inside.out.max(0.0), None),
+        // Nothing stands beyond that could come in: what turns back finds a wall.
+        Boundary::Free if inside.out < 0.0 => (inside.depth, -inside.out, Some(0.0)),
+        Boundary::Free => (inside.depth, inside.out, None),
         Boundary::Level { level_m } => {
             if inside.out > c && inside.depth > 0.0 {
                 return (inside.depth, inside.out, None);
@@ -271,6 +273,14 @@ mod tests {
         let downstream = Inside { depth: h, out: u, bed: 1.0 };
         let (depth, out, _) = beyond(Boundary::Level { level_m: 3.0 }, downstream, 1.0);
         assert!((depth - h).abs() < 1e-12 && (out - u).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_free_edge_is_left_and_not_entered() {
+        let beyond = |out: f64| beyond(Boundary::Free, Inside { depth: 0.5, out, bed: 2.0 }, 1.0);
+        assert_eq!(beyond(3.0), (0.5, 3.0, None));
+        assert_eq!(beyond(0.0), (0.5, 0.0, None));
+        assert_eq!(beyond(-0.2), (0.5, 0.2, Some(0.0)));
     }
 
     #[test]
