@@ -12,7 +12,7 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-covera
 FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 PEERS := target/peers
 
-.PHONY: help deps fmt lint build test test-all bench fuzz fuzz-readers peers-drainage deny demo doc
+.PHONY: help deps fmt lint build test test-all bench fuzz fuzz-readers peers-drainage peers-flood deny demo doc
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -72,6 +72,14 @@ peers-drainage: ## SWMM 5.2.4 beside twin on the shared drainage models: agreeme
 	$(PEERS)/venv/bin/python tests/peers/drainage.py --twin target/release/twin --out $(PEERS)
 	$(PEERS)/venv/bin/python tests/peers/drainage.py --twin target/release/twin --out $(PEERS) --name drainage_features \
 		--decks fixtures/drainage/features --repeat 1 --no-speed --kinematic-percent 0.5
+
+peers-flood: ## ANUGA 4.1 beside twin on analytic floods of the shared data: agreement and speed (needs python3 and pip)
+	$(CARGO) build --release -p twin-core --bin twin --locked --target-dir target
+	$(CARGO) build --release -p twin-tests --example flood_speed --locked --target-dir target
+	test -x $(PEERS)/venv-flood/bin/python || python3 -m venv $(PEERS)/venv-flood
+	$(PEERS)/venv-flood/bin/pip install --quiet --disable-pip-version-check -r tests/peers/flood.txt
+	$(PEERS)/venv-flood/bin/python tests/peers/flood.py --twin target/release/twin \
+		--example target/release/examples/flood_speed --out $(PEERS)
 
 deny: ## licences, bans and sources of dependencies
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check licenses bans sources; \

@@ -11,6 +11,7 @@ pub mod filling;
 pub mod friction;
 pub mod grid;
 pub mod inertial;
+mod inertial_step;
 pub mod manhole;
 pub mod real;
 pub mod record;
