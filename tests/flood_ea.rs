@@ -2,8 +2,8 @@
 //! what was published of them, and a dam that breaks in a loess valley.
 //!
 //! *Source:* S. Néelz and G. Pender, Benchmarking the latest generation of 2D hydraulic modelling packages, Environment
-//! Agency, report SC120002, 2013, §§ 4.2, 4.3, 4.5; the same, SC080035/R2, 2010. The agency's elevation and inflow files
-//! are not used. Each case says what was published and what is chosen here.
+//! Agency, report SC120002, 2013, §§ 4.2, 4.3, 4.5; the same, SC080035/R2, 2010. The agency's elevation and inflow
+//! files are not used. Each case says what was published and what is chosen here.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -120,9 +120,10 @@ pub const DEPRESSIONS_M3: f64 = 97_200.0;
 ///
 /// Published: 2 km × 2 km, depressions of about 0.5 m from a product of sinusoids, on slopes of 1:1500 from north to
 /// south and 1:3000 from west to east; inflow along 100 m of the western edge from the corner, 20 m³/s at its peak over
-/// about 85 min, 97 200 m³; n = 0.03, 20 m cells, 48 h; depths at the centres, numbered northwards from the south-western
-/// one, then eastwards; all other edges closed. Chosen here: the sinusoids are sin² of half the frequency, so that
-/// ridges lie on the slope and the depressions 0.5 m below it ("flattened egg box"); a trapezoid of the published volume.
+/// about 85 min, 97 200 m³; n = 0.03, 20 m cells, 48 h; depths at the centres, numbered northwards from the
+/// south-western one, then eastwards; all other edges closed. Chosen here: the sinusoids are sin² of half the
+/// frequency, so that ridges lie on the slope and the depressions 0.5 m below it ("flattened egg box"); a trapezoid of
+/// the published volume.
 #[must_use]
 pub fn depressions(cell_m: f64, hours: f64, how: &str) -> Case {
     let wave = |x: f64| (std::f64::consts::PI * x / 500.0).sin().powi(2);
@@ -151,7 +152,8 @@ pub fn example() -> Case {
 /// Water that test 4 is given [m³].
 pub const PLAIN_M3: f64 = 285_000.0;
 
-/// Test 4, speed of flood propagation over an extended floodplain: a breach in the middle of the western edge of a flat.
+/// Test 4, speed of flood propagation over an extended floodplain: a breach in the middle of the western edge of a
+/// flat.
 ///
 /// Published: 1 km × 2 km at level 0, inflow along 20 m of the western edge, 20 m³/s at its peak over 5 h, 285 000 m³,
 /// n = 0.05, 5 m cells, 5 h, other edges closed; points (50…400, 1000) and (300, 1300). Chosen here: a trapezoid of the

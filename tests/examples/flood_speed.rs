@@ -1,8 +1,8 @@
 //! How fast the surface kernel is on a million cells: one JSON object a line for `tests/peers/flood.py`.
 //!
-//! `cargo run --release -p twin-tests --example flood_speed [COLUMNS]`. Every figure is the best of several rounds; rates
-//! are by processor time, `wall_s` a step by the clock. `copy_share` is the time of a plain copy of depth, remainder, u
-//! and v over that of a step: what the step makes of the speed of memory.
+//! `cargo run --release -p twin-tests --example flood_speed [COLUMNS]`. Every figure is the best of several rounds;
+//! rates are by processor time, `wall_s` a step by the clock. `copy_share` is the time of a plain copy of depth,
+//! remainder, u and v over that of a step: what the step makes of the speed of memory.
 
 use std::io::Write;
 use std::sync::Arc;

@@ -102,7 +102,7 @@ impl<'a> FloodFiles<'a> {
     }
 
     fn of_south(&self, mut values: Vec<f64>) -> Raster {
-        for (value, z) in values.iter_mut().zip(&self.case.ground.bed_m) {
+        for (value, z) in values.iter_mut().zip(&self.case.model.ground.bed_m) {
             if z.is_nan() {
                 *value = f64::NAN;
             }

@@ -1,38 +1,29 @@
 //! One flood case run over its own duration, as `twin solve flood` does it.
-//!
-//! # Steps
-//! 1. Boundaries and rain are taken at the start of a step; a step ends where the rain changes, a raster or a gauge's
-//!    row is due. 2. The kernel advances. 3. What point sources bring over the step, what passes barriers and what the
-//!    ground takes are moved. 4. Maxima are noted.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use twin_physics::kernels::surface::barrier::{BarrierEvent, BarrierState, BarrierStep, Barriers};
-use twin_physics::kernels::surface::edge::Boundary;
-use twin_physics::kernels::surface::grid::{Grid, GroundError};
+use twin_physics::kernels::surface::barrier::BarrierEvent;
+use twin_physics::kernels::surface::filling::FillingEvent;
+use twin_physics::kernels::surface::flood::{Advanced, Flood, FloodError, FloodScratch, FloodState};
 use twin_physics::kernels::surface::real::Real;
-use twin_physics::kernels::surface::record::Record;
-use twin_physics::kernels::surface::soak::Soaked;
-use twin_physics::kernels::surface::step::{Buffers, Forcing, Order, Runner, Settings, StepError, Surface};
-use twin_physics::kernels::surface::water::{Booked, Water};
+use twin_physics::kernels::surface::step::{Order, Runner, StepError};
+use twin_physics::kernels::surface::water::Booked;
 
 use super::flood_files::{FloodFiles, GaugeRow};
 use super::solve_water::Watch;
-use crate::io::flood_case::{FloodCase, OpenKind, Precision};
+use crate::io::flood_case::{FloodCase, Precision};
 use crate::world::hash;
 
-/// Longest step [s]: forcing is taken at a step's start.
-const LONGEST_STEP_S: f64 = 10.0;
 /// Froude number from which local inertia is not to be trusted.
 const INERTIAL_FROUDE: f64 = 1.0;
 
 /// Why a case could not be run over its duration.
 #[derive(Debug, thiserror::Error)]
 pub enum SolveFloodError {
-    /// The ground.
-    #[error("the ground cannot be used: {0}")]
-    Ground(#[from] GroundError),
+    /// The case.
+    #[error(transparent)]
+    Flood(#[from] FloodError),
     /// The equations.
     #[error(transparent)]
     Step(#[from] StepError),
@@ -66,6 +57,8 @@ pub struct FloodSolved {
     pub time_s: f64,
     /// What happened to barriers.
     pub events: Vec<BarrierEvent>,
+    /// What happened to underpasses and basements.
+    pub filled: Vec<FillingEvent>,
     /// What the solver noticed.
     pub warnings: Vec<String>,
     /// It was stopped before its end.
@@ -100,30 +93,31 @@ fn run_in<T: Real>(
     if case.output_every_s.is_some() {
         files.depth(0.0, &run.depths())?;
     }
+    let mut stopped = false;
     let mut due = Due { case, gauges: 0, rasters: 0 };
     due.passed(0.0);
-    while run.water.time_s < case.duration_s {
+    while run.state.water.time_s < case.duration_s {
         let until_s = due.next_s();
         watch.solving(|| run.advance(until_s))?;
-        watch.at(run.water.time_s);
+        watch.at(run.state.water.time_s);
         let stops = watch.stops();
-        let (gauge, raster) = due.passed(run.water.time_s);
+        let (gauge, raster) = due.passed(run.state.water.time_s);
         if gauge || stops {
             files.gauges(&run.gauges())?;
         }
         if raster {
-            files.depth(run.water.time_s, &run.depths())?;
+            files.depth(run.state.water.time_s, &run.depths())?;
         }
-        if stops && run.water.time_s < case.duration_s {
-            run.solved.stopped = true;
+        if stops && run.state.water.time_s < case.duration_s {
+            stopped = true;
             break;
         }
     }
-    let solved = watch.solving(|| run.finish());
+    let solved = FloodSolved { stopped, ..watch.solving(|| run.finish()) };
     files.depth(solved.time_s, &run.depths())?;
     let wide = |row: &[T]| row.iter().map(|x| x.wide()).collect::<Vec<f64>>();
-    files.speeds(solved.time_s, &wide(&run.water.u), &wide(&run.water.v))?;
-    files.record(&run.record)?;
+    files.speeds(solved.time_s, &wide(&run.state.water.u), &wide(&run.state.water.v))?;
+    files.record(&run.state.record)?;
     files.finish()?;
     Ok(solved)
 }
@@ -165,143 +159,70 @@ impl Due<'_> {
 /// A run under way.
 struct Run<'a, T: Real> {
     case: &'a FloodCase,
-    surface: Surface<T>,
-    water: Water<T>,
-    buffers: Buffers<T>,
-    record: Record,
-    soaked: Soaked,
-    barriers: Barriers,
-    barrier_state: BarrierState,
-    barrier_step: BarrierStep,
-    boundaries: Vec<Boundary>,
-    rain_ms: Vec<f64>,
-    solved: FloodSolved,
+    flood: Flood<T>,
+    state: FloodState<T>,
+    scratch: FloodScratch<T>,
+    done: Advanced,
 }
 
 impl<'a, T: Real> Run<'a, T> {
-    fn new(case: &'a FloodCase, runner: Arc<dyn Runner>) -> Result<Self, GroundError> {
-        let stretches = case.boundaries.iter().map(|b| b.stretch).collect();
-        let settings = Settings { order: case.order, film_m: case.film_m, longest_step_s: LONGEST_STEP_S };
-        let surface = Surface::new(&case.ground, stretches, settings)?;
-        let water = Water::new(surface.grid(), &case.depth_m, &case.u_ms, &case.v_ms);
-        let mut buffers = Buffers::on(runner);
-        surface.begin(&mut buffers);
-        let mut record = Record::new(surface.grid(), case.threshold_m);
-        record.note(surface.grid(), &water);
-        // The case was read with these barriers on this ground.
-        let barriers = Barriers::new(&case.ground, &case.barriers).unwrap_or_default();
-        Ok(Self {
-            case,
-            water,
-            buffers,
-            record,
-            soaked: Soaked::new(),
-            barrier_state: barriers.start(),
-            barriers,
-            barrier_step: BarrierStep::default(),
-            boundaries: Vec::new(),
-            rain_ms: Vec::new(),
-            solved: FloodSolved { step_range_s: (f64::INFINITY, 0.0), ..FloodSolved::default() },
-            surface,
-        })
+    fn new(case: &'a FloodCase, runner: Arc<dyn Runner>) -> Result<Self, FloodError> {
+        let flood = Flood::new(&case.model)?;
+        let state = flood.start(&case.model);
+        let mut scratch = FloodScratch::on(runner);
+        flood.begin(&mut scratch);
+        Ok(Self { case, flood, state, scratch, done: Advanced::default() })
     }
 
-    /// Advances to an instant, exactly.
     fn advance(&mut self, until_s: f64) -> Result<(), StepError> {
-        while self.water.time_s < until_s {
-            let now_s = self.water.time_s;
-            let change_s = self.case.rain.next_change(now_s).map_or(until_s, |t| t.min(until_s));
-            self.force(now_s);
-            let forcing = Forcing { boundaries: &self.boundaries, rain_ms: &self.rain_ms };
-            let done = self.surface.step(&mut self.water, forcing, change_s - now_s, &mut self.buffers)?;
-            // A remainder below the resolution of time is no step.
-            if change_s - self.water.time_s < 1e-9 * change_s.abs().max(1.0) {
-                self.water.time_s = change_s;
-            }
-            self.move_others(now_s)?;
-            self.record.note(self.surface.grid(), &self.water);
-            let solved = &mut self.solved;
-            solved.steps += 1;
-            solved.cell_steps += done.cells as u64;
-            solved.wet_cell_steps += wet_cells(&self.surface, &self.water);
-            solved.max_froude = solved.max_froude.max(done.froude);
-            let (least, most) = solved.step_range_s;
-            solved.step_range_s = (least.min(done.dt_s), most.max(done.dt_s));
-        }
-        Ok(())
-    }
-
-    /// What holds along the edges and what rains, now.
-    fn force(&mut self, now_s: f64) {
-        self.boundaries.clear();
-        self.boundaries.extend(self.case.boundaries.iter().map(|b| match &b.kind {
-            OpenKind::Level(level) => Boundary::Level { level_m: level.at(now_s) },
-            OpenKind::Flow(flow, level) => {
-                Boundary::Flow { flow_m3s: flow.at(now_s), level_m: level.as_ref().map(|l| l.at(now_s)) }
-            }
-            OpenKind::Free => Boundary::Free,
-        }));
-        let grid = self.surface.grid();
-        self.case.rain.at(now_s, grid.tiles_x() * grid.tiles_y(), &mut self.rain_ms);
-    }
-
-    /// Point sources, barriers and the ground, over the step that began at `from_s`.
-    fn move_others(&mut self, from_s: f64) -> Result<(), StepError> {
-        let grid = self.surface.grid();
-        let dt_s = self.water.time_s - from_s;
-        for inflow in &self.case.inflows {
-            let volume_m3 = inflow.flow_m3s.integral(from_s, self.water.time_s);
-            self.water.exchange(grid, inflow.cell, volume_m3);
-        }
-        if !self.barriers.is_empty() {
-            self.barriers.step(&mut self.barrier_state, grid, &mut self.water, dt_s, &mut self.barrier_step)?;
-            self.solved.events.extend_from_slice(&self.barrier_step.events);
-        }
-        if let Some(soak) = &self.case.soak {
-            soak.step(grid, &mut self.water, &mut self.soaked, dt_s);
-        }
-        Ok(())
+        self.flood.advance(&mut self.state, until_s, None, &mut self.scratch, &mut self.done)
     }
 
     fn gauges(&self) -> Vec<GaugeRow> {
-        let grid = self.surface.grid();
+        let (grid, water) = (self.flood.grid(), &self.state.water);
         let row = |cell: usize| GaugeRow {
-            t_s: self.water.time_s,
-            depth_m: self.water.depth_m(grid, cell),
-            level_m: self.water.level_m(grid, cell),
-            u_ms: self.water.u[cell].wide(),
-            v_ms: self.water.v[cell].wide(),
+            t_s: water.time_s,
+            depth_m: water.depth_m(grid, cell),
+            level_m: water.level_m(grid, cell),
+            u_ms: water.u[cell].wide(),
+            v_ms: water.v[cell].wide(),
         };
         self.case.gauges.iter().map(|g| row(g.cell)).collect()
     }
 
     fn depths(&self) -> Vec<f64> {
-        let grid = self.surface.grid();
-        (0..self.water.depth.len()).map(|cell| self.water.depth_m(grid, cell)).collect()
+        let (grid, water) = (self.flood.grid(), &self.state.water);
+        (0..water.depth.len()).map(|cell| water.depth_m(grid, cell)).collect()
     }
 
     fn finish(&mut self) -> FloodSolved {
-        let mut solved = std::mem::take(&mut self.solved);
-        solved.time_s = self.water.time_s;
-        solved.booked = self.water.booked;
-        solved.stored_m3 = self.water.volume_m3(self.surface.grid());
-        let turnover_m3 = solved.booked.turnover_m3();
-        let off_m3 = (solved.stored_m3 - solved.booked.expected_m3()).abs();
-        solved.mass_error_rel = if turnover_m3 > 0.0 { off_m3 / turnover_m3 } else { off_m3 };
-        solved.state_hash = hash::hex(&hash::state_hash(&(&self.water, &self.soaked, &self.barrier_state)));
-        if self.case.order == Order::Inertial && solved.max_froude > INERTIAL_FROUDE {
-            solved.warnings.push(format!(
+        let FloodState { water, soaked, barriers, fillings, .. } = &self.state;
+        let done = std::mem::take(&mut self.done);
+        let (booked, stored_m3) = (water.booked, water.volume_m3(self.flood.grid()));
+        let turnover_m3 = booked.turnover_m3();
+        let off_m3 = (stored_m3 - booked.expected_m3()).abs();
+        let mut warnings = Vec::new();
+        if self.case.model.settings.order == Order::Inertial && done.max_froude > INERTIAL_FROUDE {
+            warnings.push(format!(
                 "scheme inertial: the Froude number reached {:.2}; it is wrong above {INERTIAL_FROUDE}, run with hllc1",
-                solved.max_froude
+                done.max_froude
             ));
         }
-        solved
+        FloodSolved {
+            steps: done.steps,
+            cell_steps: done.cell_steps,
+            wet_cell_steps: done.wet_cell_steps,
+            step_range_s: done.step_range_s,
+            max_froude: done.max_froude,
+            booked,
+            stored_m3,
+            mass_error_rel: if turnover_m3 > 0.0 { off_m3 / turnover_m3 } else { off_m3 },
+            state_hash: hash::hex(&hash::state_hash(&(water, soaked, barriers, fillings))),
+            time_s: water.time_s,
+            events: done.barriers,
+            filled: done.fillings,
+            warnings,
+            stopped: false,
+        }
     }
-}
-
-fn wet_cells<T: Real>(surface: &Surface<T>, water: &Water<T>) -> u64 {
-    let grid: &Grid<T> = surface.grid();
-    let dry = T::of(surface.settings().film_m.max(T::DRY_M));
-    let wet = water.deepest.iter().enumerate().filter(|(_, d)| **d > dry);
-    wet.map(|(tile, _)| Water::cells_of(grid, tile).filter(|c| water.depth[*c] > dry).count() as u64).sum()
 }

@@ -10,4 +10,5 @@ pub mod ode;
 pub mod ode_adaptive;
 pub mod regular;
 pub mod root;
+pub mod series;
 pub mod spd;

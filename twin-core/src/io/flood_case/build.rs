@@ -2,23 +2,27 @@
 
 use toml::Spanned;
 use twin_physics::kernels::surface::barrier::Barriers;
+use twin_physics::kernels::surface::drive::{Inflow, OpenEdge, OpenKind, Rain};
 use twin_physics::kernels::surface::edge::{Edge, Stretch};
+use twin_physics::kernels::surface::flood::FloodModel;
 use twin_physics::kernels::surface::friction::FrictionLaw;
 use twin_physics::kernels::surface::grid::{Grid, Ground};
 use twin_physics::kernels::surface::soak::{Soak, SoakLaw};
-use twin_physics::kernels::surface::step::Order;
+use twin_physics::kernels::surface::step::{Order, Settings};
 
 use super::barriers;
 use super::land;
-use super::rain::{Rain, nearest, tile_means, tiles};
+use super::rain::{nearest, tile_means, tiles};
 use super::raw::{self, Kind, RasterFormat, Scheme};
 use super::read::Reader;
-use super::{FloodCase, Gauge, Inflow, OpenEdge, OpenKind, buildings, codes};
+use super::{FloodCase, Gauge, buildings, codes};
 use crate::io::csv_text::Shape;
 use crate::io::raster::{self, Raster};
 use crate::io::text::Notes;
 
 const MM_PER_H: f64 = 1e-3 / 3600.0;
+/// Longest step [s]: forcing is taken at a step's start.
+const LONGEST_STEP_S: f64 = 10.0;
 /// Manning's n that is accepted [s/m^(1/3)].
 const MANNING: [f64; 2] = [0.0, 1.0];
 /// Chézy's C that is accepted [m^(1/2)/s].
@@ -37,10 +41,9 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         Some(name) => buildings::read(&r.path(name.get_ref()), f, r.out)?,
         None => Vec::new(),
     };
-    let mut ground = Ground { columns, rows, cell_m, bed_m, roughness, law, walls };
+    let ground = Ground { columns, rows, cell_m, bed_m, roughness, law, walls };
     let (barriers, barrier_ids) = barriers::read(raw, &ground, f, r)?;
-    let compiled = Barriers::new(&ground, &barriers).map_err(|error| barriers::tell(&error, raw, r)).ok()?;
-    ground.walls.extend(compiled.walls());
+    Barriers::new(&ground, &barriers).map_err(|error| barriers::tell(&error, raw, r)).ok()?;
     if let Err(error) = Grid::<f64>::new(&ground) {
         r.error(codes::GROUND, raw.dem.span(), "dem", error.to_string(), "correct the raster it is about");
         return None;
@@ -62,30 +65,37 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         let e = e.to_string_lossy().to_lowercase();
         e == "tif" || e == "tiff"
     });
-    Some(FloodCase {
+    let model = FloodModel {
         depth_m,
         u_ms,
         v_ms,
-        duration_s,
-        output_every_s,
-        gauge_every_s: gauge_every_s.or(output_every_s).unwrap_or(duration_s / 100.0),
-        order: match raw.scheme.unwrap_or_default() {
-            Scheme::Hllc1 => Order::First,
-            Scheme::Hllc2 => Order::Second,
-            Scheme::Inertial => Order::Inertial,
+        settings: Settings {
+            order: match raw.scheme.unwrap_or_default() {
+                Scheme::Hllc1 => Order::First,
+                Scheme::Hllc2 => Order::Second,
+                Scheme::Inertial => Order::Inertial,
+            },
+            film_m,
+            longest_step_s: LONGEST_STEP_S,
         },
-        precision: raw.precision.unwrap_or_default(),
-        film_m,
         threshold_m,
-        format: raw.raster.unwrap_or(if is_tiff { RasterFormat::Tif } else { RasterFormat::Asc }),
-        boundaries: boundaries(raw, &dem, r)?,
+        edges: boundaries(raw, &dem, r)?,
         inflows: inflows(raw, &dem, r)?,
         rain,
         soak: infiltration(raw, &dem, r)?,
         barriers,
+        fillings: Vec::new(),
+        ground,
+    };
+    Some(FloodCase {
+        model,
+        duration_s,
+        output_every_s,
+        gauge_every_s: gauge_every_s.or(output_every_s).unwrap_or(duration_s / 100.0),
+        precision: raw.precision.unwrap_or_default(),
+        format: raw.raster.unwrap_or(if is_tiff { RasterFormat::Tif } else { RasterFormat::Asc }),
         barrier_ids,
         gauges: gauges(raw, &dem, r)?,
-        ground,
         dem,
     })
 }
@@ -269,7 +279,7 @@ fn rain(raw: &raw::File, dem: &Raster, r: &mut Reader<'_>) -> Option<Rain> {
         let given = row.get_ref();
         match (&given.series, given.x, given.y, &given.raster, &given.grids) {
             (Some(series), x, y, raster, None) if x.is_some() == y.is_some() && (x.is_none() || raster.is_none()) => {
-                let series = r.series("rain", series, [0.0, 2000.0])?;
+                let series = r.series("rain", series, [0.0, 2000.0])?.times(MM_PER_H);
                 let mut weights = vec![1.0; across * up];
                 if let Some(name) = raster {
                     weights = grid_of_tiles(name.get_ref(), [0.0, 1e3], dem, r)?;
@@ -282,7 +292,8 @@ fn rain(raw: &raw::File, dem: &Raster, r: &mut Reader<'_>) -> Option<Rain> {
             (None, None, None, None, Some(grids)) => {
                 let mut rows = Vec::new();
                 for (_, t_s, name) in r.raster_rows(grids)? {
-                    rows.push((t_s, grid_of_tiles(&name, [0.0, 2000.0], dem, r)?));
+                    let mm_h = grid_of_tiles(&name, [0.0, 2000.0], dem, r)?;
+                    rows.push((t_s, mm_h.into_iter().map(|v| v * MM_PER_H).collect()));
                 }
                 rain.grids.push(rows);
             }

@@ -22,91 +22,34 @@ mod series;
 #[cfg(test)]
 mod tests;
 
-use twin_physics::kernels::surface::barrier::Barrier;
-use twin_physics::kernels::surface::edge::Stretch;
-use twin_physics::kernels::surface::grid::Ground;
-use twin_physics::kernels::surface::soak::Soak;
-use twin_physics::kernels::surface::step::Order;
+use twin_physics::kernels::surface::flood::FloodModel;
 
 use super::raster::Raster;
 
-pub use rain::Rain;
 pub use raw::{Precision, RasterFormat};
 pub use read::read_file;
-pub use series::Series;
 
 /// A case, ready to be run.
 #[derive(Debug, Clone)]
 pub struct FloodCase {
     /// The terrain as it was read.
     pub dem: Raster,
-    /// The ground: bed, friction, walls of buildings and barriers.
-    pub ground: Ground,
-    /// Depth at the start [m], from the south.
-    pub depth_m: Vec<f64>,
-    /// Velocity along x at the start [m/s]; empty = at rest.
-    pub u_ms: Vec<f64>,
-    /// Velocity along y at the start [m/s]; empty = at rest.
-    pub v_ms: Vec<f64>,
+    /// What is computed.
+    pub model: FloodModel,
     /// How long it runs [s].
     pub duration_s: f64,
     /// Interval of depth rasters [s]; none = the final one alone.
     pub output_every_s: Option<f64>,
     /// Interval of gauge rows [s].
     pub gauge_every_s: f64,
-    /// The scheme.
-    pub order: Order,
     /// What it is computed in.
     pub precision: Precision,
-    /// Depth up to which water does not run [m].
-    pub film_m: f64,
-    /// Depth from which ground counts as flooded [m].
-    pub threshold_m: f64,
     /// What rasters are written as.
     pub format: RasterFormat,
-    /// What holds along open edges.
-    pub boundaries: Vec<OpenEdge>,
-    /// Point sources.
-    pub inflows: Vec<Inflow>,
-    /// Rain.
-    pub rain: Rain,
-    /// Infiltration.
-    pub soak: Option<Soak>,
-    /// Levees and walls.
-    pub barriers: Vec<Barrier>,
-    /// Their names, in the same order.
+    /// Names of levees and walls, in their order.
     pub barrier_ids: Vec<String>,
     /// Gauges.
     pub gauges: Vec<Gauge>,
-}
-
-/// An open stretch of an edge.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpenEdge {
-    /// Where.
-    pub stretch: Stretch,
-    /// What holds there.
-    pub kind: OpenKind,
-}
-
-/// What holds along a stretch.
-#[derive(Debug, Clone, PartialEq)]
-pub enum OpenKind {
-    /// A level [m].
-    Level(Series),
-    /// A flow over the whole stretch [m³/s], and the level [m] it enters with where it enters faster than its waves.
-    Flow(Series, Option<Series>),
-    /// Water leaves freely.
-    Free,
-}
-
-/// A point source.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Inflow {
-    /// The cell.
-    pub cell: usize,
-    /// Flow [m³/s].
-    pub flow_m3s: Series,
 }
 
 /// A place whose water is written down.

@@ -1,58 +1,8 @@
-//! Rain on a grid: series with weights a tile, and gridded series.
+//! Rain on the tiles of a grid.
 
 use twin_physics::kernels::surface::grid::TILE;
 
-use super::series::Series;
 use crate::io::raster::Raster;
-
-const MM_PER_H: f64 = 1e-3 / 3600.0;
-
-/// All rain of a case.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rain {
-    /// Series [mm/h] with a weight for each tile.
-    pub series: Vec<(Series, Vec<f64>)>,
-    /// Instants [s] with the intensity of each tile [mm/h], held until the next.
-    pub grids: Vec<Vec<(f64, Vec<f64>)>>,
-}
-
-impl Rain {
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.series.is_empty() && self.grids.is_empty()
-    }
-
-    /// Intensity of every tile at an instant [m/s]; nothing where it does not rain anywhere.
-    pub fn at(&self, t_s: f64, tiles: usize, out: &mut Vec<f64>) {
-        out.clear();
-        let mut add = |weights: &[f64], factor: f64| {
-            out.resize(tiles, 0.0);
-            for (o, w) in out.iter_mut().zip(weights) {
-                *o += w * factor * MM_PER_H;
-            }
-        };
-        for (series, weights) in &self.series {
-            let now = series.held(t_s);
-            if now > 0.0 {
-                add(weights, now);
-            }
-        }
-        for grids in &self.grids {
-            if let Some((_, tiles)) = grids.iter().rev().find(|(t, _)| *t <= t_s) {
-                add(tiles, 1.0);
-            }
-        }
-    }
-
-    /// The next instant after `t_s` at which it may change.
-    #[must_use]
-    pub fn next_change(&self, t_s: f64) -> Option<f64> {
-        let series = self.series.iter().filter_map(|(s, _)| s.next_row(t_s));
-        let grids = self.grids.iter().filter_map(|g| g.iter().map(|(t, _)| *t).find(|t| *t > t_s));
-        series.chain(grids).reduce(f64::min)
-    }
-}
 
 /// Tiles along x and y of a terrain.
 pub fn tiles(dem: &Raster) -> [usize; 2] {

@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
+use twin_physics::num::series::Series;
 
 use super::raw::{self, NumOrFile, Word};
-use super::series::Series;
 use super::{FloodCase, build, codes, series};
 use crate::diagnostic::Diagnostics;
 use crate::io::raster::{self, Raster};

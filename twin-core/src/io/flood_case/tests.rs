@@ -1,5 +1,9 @@
 use std::path::PathBuf;
 
+use twin_physics::kernels::surface::edge::Stretch;
+use twin_physics::kernels::surface::step::Order;
+use twin_physics::num::series::Series;
+
 use super::*;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::io::raster::Raster;
@@ -48,16 +52,16 @@ fn a_whole_case_is_read() {
          [[gauge]]\nid = \"P1\"\nx = 1199\ny = 599\n",
         &[("q.csv", "t_s,value\n0,1\n60,3\n")],
     );
-    assert_eq!((c.order, c.precision, c.film_m), (Order::Second, Precision::F32, 1e-3));
+    assert_eq!((c.model.settings.order, c.precision, c.model.settings.film_m), (Order::Second, Precision::F32, 1e-3));
     assert_eq!(
-        c.boundaries[0].stretch,
+        c.model.edges[0].stretch,
         Stretch { edge: twin_physics::kernels::surface::edge::Edge::West, from: 2, to: 6 }
     );
-    assert_eq!((c.inflows[0].cell, c.gauges[0].cell), (0, 799));
-    assert!((c.depth_m[30] - 1.0).abs() < 1e-9 && c.depth_m[5] == 0.0, "level 8 over a bed of 7");
-    assert_eq!(c.ground.walls.len(), 20);
+    assert_eq!((c.model.inflows[0].cell, c.gauges[0].cell), (0, 799));
+    assert!((c.model.depth_m[30] - 1.0).abs() < 1e-9 && c.model.depth_m[5] == 0.0, "level 8 over a bed of 7");
+    assert_eq!((c.model.barriers.len(), c.barrier_ids.len()), (1, 1));
     let mut rain = Vec::new();
-    c.rain.at(59.0, 6, &mut rain);
+    c.model.rain.at(59.0, 6, &mut rain);
     let mm_h: Vec<f64> = rain.iter().map(|r| (r * 3.6e6 * 1e6).round() / 1e6).collect();
     assert_eq!(
         mm_h,
@@ -104,7 +108,7 @@ fn mistakes_are_refused_at_their_line() {
 fn an_outline_closes_its_faces() {
     let square = "{\"type\":\"Polygon\",\"coordinates\":[[[1020,520],[1040,520],[1040,540],[1020,540],[1020,520]]]}";
     let c = sound("buildings = \"b.json\"\n", &[("b.json", square)]);
-    assert_eq!(c.ground.walls.len(), 16);
+    assert_eq!(c.model.ground.walls.len(), 16);
 }
 
 #[test]

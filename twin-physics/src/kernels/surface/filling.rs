@@ -185,8 +185,8 @@ impl Fillings {
         self.list.iter().map(one).collect()
     }
 
-    /// Lets water pass portals and pumps run for `dt_s` from the water's time on;
-    /// fills `out`. A step of no length does nothing.
+    /// Lets water pass portals and pumps run over the `dt_s` up to the water's time; fills `out`. A step of no
+    /// length does nothing.
     ///
     /// # Errors
     /// [`StepError::Forcing`] where grid or state are not those this was made for; nothing is done then.
@@ -224,7 +224,7 @@ impl Fillings {
             let pumped_before = state.pumped_m3;
             let rate = (volume - before) / dt_s;
             let mut say = |what, at_s| out.events.push(FillingEvent { filling, at_s, what });
-            f.advance(state, rate, water.time_s, dt_s, &mut say);
+            f.advance(state, rate, water.time_s - dt_s, dt_s, &mut say);
             out.pumped_m3[filling] = state.pumped_m3 - pumped_before;
         }
         Ok(())

@@ -133,8 +133,8 @@ fn capture(opening: &Opening, depth_m: f64) -> (f64, f64) {
     (value, share * weir)
 }
 
-/// The node's level over the rim as the street feels it, and its slopes by node and street: 0 while the node is low, the
-/// level itself from a little above the rim on.
+/// The node's level over the rim as the street feels it, and its slopes by node and street: 0 while the node is low,
+/// the level itself from a little above the rim on.
 fn over_rim(node: f64, street: f64, smooth_m: f64) -> (f64, f64, f64) {
     // At most half the street's depth, so that equal levels lie beyond the rounding.
     let w = smooth_m * street / (street + 2.0 * smooth_m);

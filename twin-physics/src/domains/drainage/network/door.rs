@@ -117,14 +117,16 @@ mod tests {
             let (a, b) = (at(head - d), at(head + d));
             let middle = (b.flow_m3s - a.flow_m3s) / (2.0 * d);
             let near = (a.slope_m2s - b.slope_m2s).abs() + 1e-5 * got.slope_m2s.abs() + 1e-7;
-            prop_assert!(got.slope_m2s <= 0.0 && (middle - got.slope_m2s).abs() <= near, "{} {}", middle, got.slope_m2s);
+            let slope = got.slope_m2s;
+            prop_assert!(slope <= 0.0 && (middle - slope).abs() <= near, "{} {}", middle, slope);
         }
 
         /// Two parts of a step never take more than the street had.
         #[test]
         fn parts_share_what_there_is(depth in 0.0..0.05_f64, dt in 1.0..100.0_f64) {
             let opening = Opening::new(9.7, 4.0, 0.5);
-            let door = Door { node: 0, opening, count: 3.0, level_m: 10.0 + depth, area_m2: 25.0, volume_m3: 25.0 * depth };
+            let level_m = 10.0 + depth;
+            let door = Door { node: 0, opening, count: 3.0, level_m, area_m2: 25.0, volume_m3: 25.0 * depth };
             let first = door.flow(0.0, 8.0, dt).flow_m3s * dt;
             let second = door.flow(first, 8.0, dt).flow_m3s * dt;
             prop_assert!(second >= 0.0 && first + second <= door.volume_m3 * (1.0 + 1e-12));

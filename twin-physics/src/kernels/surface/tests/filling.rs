@@ -42,9 +42,9 @@ fn run(f: Filling, depth_m: f64, dt_s: f64, steps: usize) -> (FillingState, Vec<
     let fillings = Fillings::new(2, vec![f]).unwrap();
     let (mut states, mut out, mut events) = (fillings.start(), FillingStep::default(), Vec::new());
     for _ in 0..steps {
+        water.time_s += dt_s;
         fillings.step(&mut states, &grid, &mut water, dt_s, &mut out).unwrap();
         events.extend_from_slice(&out.events);
-        water.time_s += dt_s;
     }
     (states.remove(0), events, water, grid)
 }

@@ -1,0 +1,319 @@
+//! A flood: a surface with its rain, edges, sources, barriers, fillings and ground, advanced as one.
+//!
+//! # Steps
+//! 1. Boundaries and rain are taken at the start of a step; a step ends where the rain changes. 2. The water runs.
+//!    3. What point sources bring over the step, what passes barriers and portals and what the ground takes are moved.
+//!    4. Maxima are noted.
+//!
+//! *Source:* own derivation; the parts name theirs.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::barrier::{Barrier, BarrierError, BarrierEvent, BarrierState, BarrierStep, Barriers};
+use super::drive::{Inflow, OpenEdge, Rain};
+use super::edge::Boundary;
+use super::filling::{Filling, FillingError, FillingEvent, FillingState, FillingStep, Fillings};
+use super::grid::{Grid, Ground, GroundError};
+use super::real::Real;
+use super::record::Record;
+use super::soak::{Soak, Soaked};
+use super::step::{Buffers, Forcing, Runner, Settings, StepError, Surface};
+use super::water::Water;
+
+/// A flood as it is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FloodModel {
+    /// The ground: bed, friction, walls of buildings; those of barriers are added.
+    pub ground: Ground,
+    /// Depth at the start [m], from the south-west; empty = dry.
+    pub depth_m: Vec<f64>,
+    /// Velocity along x at the start [m/s]; empty = at rest.
+    pub u_ms: Vec<f64>,
+    /// Velocity along y at the start [m/s]; empty = at rest.
+    pub v_ms: Vec<f64>,
+    /// How it is computed.
+    pub settings: Settings,
+    /// Depth from which ground counts as flooded [m].
+    pub threshold_m: f64,
+    /// What holds along open edges.
+    pub edges: Vec<OpenEdge>,
+    /// Point sources.
+    pub inflows: Vec<Inflow>,
+    /// Rain.
+    pub rain: Rain,
+    /// Infiltration.
+    pub soak: Option<Soak>,
+    /// Levees and walls.
+    pub barriers: Vec<Barrier>,
+    /// Underpasses, portals, basements.
+    pub fillings: Vec<Filling>,
+}
+
+/// Why a flood cannot be computed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FloodError {
+    /// The ground.
+    #[error("the ground cannot be used: {0}")]
+    Ground(#[from] GroundError),
+    /// A barrier.
+    #[error(transparent)]
+    Barrier(#[from] BarrierError),
+    /// A filling.
+    #[error(transparent)]
+    Filling(#[from] FillingError),
+    /// A source, rain or the ground's classes do not fit the grid.
+    #[error("{what}: {given} where {wanted} are wanted")]
+    Fit {
+        /// Which part.
+        what: &'static str,
+        /// What is given.
+        given: usize,
+        /// What should be.
+        wanted: usize,
+    },
+}
+
+/// A flood, compiled. Immutable.
+#[derive(Debug, Clone)]
+pub struct Flood<T: Real> {
+    surface: Surface<T>,
+    threshold_m: f64,
+    edges: Vec<OpenEdge>,
+    inflows: Vec<Inflow>,
+    rain: Rain,
+    soak: Option<Soak>,
+    barriers: Barriers,
+    fillings: Fillings,
+}
+
+/// Everything of a flood that changes with time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct FloodState<T: Real> {
+    /// The water on the surface; its time is the model time.
+    pub water: Water<T>,
+    /// What the ground has taken.
+    pub soaked: Soaked,
+    /// Levees and walls.
+    pub barriers: BarrierState,
+    /// Underpasses, portals, basements.
+    pub fillings: Vec<FillingState>,
+    /// What was worst, and when.
+    pub record: Record,
+}
+
+/// Buffers.
+#[derive(Default)]
+pub struct FloodScratch<T: Real> {
+    buffers: Buffers<T>,
+    barriers: BarrierStep,
+    fillings: FillingStep,
+    boundaries: Vec<Boundary>,
+    rain_ms: Vec<f64>,
+}
+
+impl<T: Real> std::fmt::Debug for FloodScratch<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FloodScratch").finish_non_exhaustive()
+    }
+}
+
+impl<T: Real> FloodScratch<T> {
+    /// Buffers whose bands run on `runner`.
+    #[must_use]
+    pub fn on(runner: Arc<dyn Runner>) -> Self {
+        Self { buffers: Buffers::on(runner), ..Self::default() }
+    }
+}
+
+/// How an advance went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Advanced {
+    /// Steps.
+    pub steps: u64,
+    /// Cells computed, summed over steps; both stages of a step count once.
+    pub cell_steps: u64,
+    /// Wet cells, summed over steps.
+    pub wet_cell_steps: u64,
+    /// Shortest and longest step [s].
+    pub step_range_s: (f64, f64),
+    /// Largest Froude number where water was deeper than a centimetre.
+    pub max_froude: f64,
+    /// What happened to barriers.
+    pub barriers: Vec<BarrierEvent>,
+    /// What happened to fillings.
+    pub fillings: Vec<FillingEvent>,
+}
+
+impl Default for Advanced {
+    fn default() -> Self {
+        Self {
+            steps: 0,
+            cell_steps: 0,
+            wet_cell_steps: 0,
+            step_range_s: (f64::INFINITY, 0.0),
+            max_froude: 0.0,
+            barriers: Vec::new(),
+            fillings: Vec::new(),
+        }
+    }
+}
+
+impl<T: Real> Flood<T> {
+    /// Compiles a flood.
+    ///
+    /// # Errors
+    /// [`FloodError`]
+    pub fn new(model: &FloodModel) -> Result<Self, FloodError> {
+        let barriers = Barriers::new(&model.ground, &model.barriers)?;
+        let mut ground = model.ground.clone();
+        ground.walls.extend(barriers.walls());
+        let stretches = model.edges.iter().map(|b| b.stretch).collect();
+        let surface = Surface::new(&ground, stretches, model.settings)?;
+        let grid = surface.grid();
+        let (cells, tiles) = (grid.columns * grid.rows, grid.tiles_x() * grid.tiles_y());
+        if let Some(inflow) = model.inflows.iter().find(|i| i.cell >= cells || grid.bed_m[i.cell].is_nan()) {
+            return Err(FloodError::Fit { what: "cell of an inflow", given: inflow.cell, wanted: cells });
+        }
+        let weights = model.rain.series.iter().map(|(_, w)| w.len());
+        let grids = model.rain.grids.iter().flatten().map(|(_, g)| g.len());
+        if let Some(given) = weights.chain(grids).find(|n| *n != tiles) {
+            return Err(FloodError::Fit { what: "tiles of rain", given, wanted: tiles });
+        }
+        if let Some(soak) = &model.soak {
+            let known = soak.class.iter().all(|c| usize::from(*c) < soak.laws.len());
+            if !known || soak.class.len() != cells {
+                return Err(FloodError::Fit { what: "classes of the ground", given: soak.class.len(), wanted: cells });
+            }
+        }
+        Ok(Self {
+            fillings: Fillings::new(cells, model.fillings.clone())?,
+            threshold_m: model.threshold_m,
+            edges: model.edges.clone(),
+            inflows: model.inflows.clone(),
+            rain: model.rain.clone(),
+            soak: model.soak.clone(),
+            barriers,
+            surface,
+        })
+    }
+
+    /// The ground.
+    #[must_use]
+    pub fn grid(&self) -> &Grid<T> {
+        self.surface.grid()
+    }
+
+    /// The surface.
+    #[must_use]
+    pub fn surface(&self) -> &Surface<T> {
+        &self.surface
+    }
+
+    /// Underpasses, portals, basements.
+    #[must_use]
+    pub fn fillings(&self) -> &[Filling] {
+        self.fillings.list()
+    }
+
+    /// The state at model time 0.
+    #[must_use]
+    pub fn start(&self, model: &FloodModel) -> FloodState<T> {
+        let water = Water::new(self.grid(), &model.depth_m, &model.u_ms, &model.v_ms);
+        let mut record = Record::new(self.grid(), self.threshold_m);
+        record.note(self.grid(), &water);
+        FloodState {
+            water,
+            soaked: Soaked::new(),
+            barriers: self.barriers.start(),
+            fillings: self.fillings.start(),
+            record,
+        }
+    }
+
+    /// Prepares buffers for a state they may not have been used with.
+    pub fn begin(&self, scratch: &mut FloodScratch<T>) {
+        self.surface.begin(&mut scratch.buffers);
+    }
+
+    /// Advances to an instant, exactly. `rain_ms` takes the place of the model's own rain: one intensity for all, or
+    /// one a tile. Adds to `done`.
+    ///
+    /// # Errors
+    /// [`StepError`]; the state is then undefined.
+    pub fn advance(
+        &self,
+        state: &mut FloodState<T>,
+        until_s: f64,
+        rain_ms: Option<&[f64]>,
+        scratch: &mut FloodScratch<T>,
+        done: &mut Advanced,
+    ) -> Result<(), StepError> {
+        let tiles = self.grid().tiles_x() * self.grid().tiles_y();
+        while state.water.time_s < until_s {
+            let now_s = state.water.time_s;
+            let own = if rain_ms.is_none() { self.rain.next_change(now_s) } else { None };
+            let change_s = own.map_or(until_s, |t| t.min(until_s));
+            scratch.boundaries.clear();
+            scratch.boundaries.extend(self.edges.iter().map(|e| e.at(now_s)));
+            if rain_ms.is_none() {
+                self.rain.at(now_s, tiles, &mut scratch.rain_ms);
+            }
+            let forcing = Forcing { boundaries: &scratch.boundaries, rain_ms: rain_ms.unwrap_or(&scratch.rain_ms) };
+            let step = self.surface.step(&mut state.water, forcing, change_s - now_s, &mut scratch.buffers)?;
+            // A remainder below the resolution of time is no step.
+            if change_s - state.water.time_s < 1e-9 * change_s.abs().max(1.0) {
+                state.water.time_s = change_s;
+            }
+            self.move_others(state, now_s, scratch, done)?;
+            state.record.note(self.grid(), &state.water);
+            done.steps += 1;
+            done.cell_steps += step.cells as u64;
+            done.wet_cell_steps += self.wet_cells(&state.water);
+            done.max_froude = done.max_froude.max(step.froude);
+            let (least, most) = done.step_range_s;
+            done.step_range_s = (least.min(step.dt_s), most.max(step.dt_s));
+        }
+        Ok(())
+    }
+
+    /// Point sources, barriers, portals and the ground, over the step that began at `from_s`.
+    fn move_others(
+        &self,
+        state: &mut FloodState<T>,
+        from_s: f64,
+        scratch: &mut FloodScratch<T>,
+        done: &mut Advanced,
+    ) -> Result<(), StepError> {
+        let grid = self.grid();
+        let water = &mut state.water;
+        let dt_s = water.time_s - from_s;
+        for inflow in &self.inflows {
+            let volume_m3 = inflow.flow_m3s.integral(from_s, water.time_s);
+            water.exchange(grid, inflow.cell, volume_m3);
+        }
+        if !self.barriers.is_empty() {
+            self.barriers.step(&mut state.barriers, grid, water, dt_s, &mut scratch.barriers)?;
+            done.barriers.extend_from_slice(&scratch.barriers.events);
+        }
+        if !self.fillings.list().is_empty() {
+            self.fillings.step(&mut state.fillings, grid, water, dt_s, &mut scratch.fillings)?;
+            done.fillings.extend_from_slice(&scratch.fillings.events);
+        }
+        if let Some(soak) = &self.soak {
+            soak.step(grid, water, &mut state.soaked, dt_s);
+        }
+        Ok(())
+    }
+
+    /// Cells with water that runs.
+    #[must_use]
+    pub fn wet_cells(&self, water: &Water<T>) -> u64 {
+        let dry = T::of(self.surface.settings().film_m.max(T::DRY_M));
+        let wet = water.deepest.iter().enumerate().filter(|(_, d)| **d > dry);
+        wet.map(|(tile, _)| Water::cells_of(self.grid(), tile).filter(|c| water.depth[*c] > dry).count() as u64).sum()
+    }
+}
