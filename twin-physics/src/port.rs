@@ -68,6 +68,9 @@ quantities! {
     Runoff "runoff" "m3/s" "径流量" "Runoff that leaves a catchment.";
     Flooding "flooding" "m3/s" "溢流量" "Water that leaves a network above the ground.";
     Filling "filling" "1" "充满度" "Depth over full depth of a closed conduit or channel.";
+    StreetDepth "street_depth" "m" "路面积水深度" "Depth of water on the street at a node.";
+    Exchange "exchange" "m3/s" "地表交换流量" "Flow from the street into a node, negative out of it.";
+    Area "area" "m2" "面积" "Area.";
     Blockage "blockage" "1" "堵塞率" "Blocked share of a cross section, 0 free to 1 closed.";
 }
 

@@ -16,6 +16,7 @@ pub mod kinematic;
 pub mod lid;
 pub mod model;
 pub mod network;
+pub mod overland;
 pub mod pause;
 mod ports;
 pub mod quality;

@@ -29,15 +29,15 @@ enum Group {
     Evaporation,
 }
 
-/// Ports of a model.
-pub(super) fn table(model: &DrainageModel) -> PortTable {
+/// Ports of a model, with those of the streets over it.
+pub(super) fn table(model: &DrainageModel, streets: bool) -> PortTable {
     let (nodes, links, gages) = (model.nodes.len(), model.links.len(), model.gages.len());
     let water = Conserved::WaterVolume;
     let node = |name, quantity| PortGroup::signal(name, quantity, Element::Node, nodes);
     let link = |name, quantity| PortGroup::signal(name, quantity, Element::Link, links);
     let net = |name, quantity| PortGroup::signal(name, quantity, Element::Network, 1);
     let gage = |name, quantity| PortGroup::signal(name, quantity, Element::Cell, gages);
-    PortTable {
+    let mut table = PortTable {
         inputs: vec![
             PortGroup::amount("exchange_in", water, Element::Node, nodes),
             PortGroup::amount("exchange_out", water, Element::Node, nodes),
@@ -69,7 +69,16 @@ pub(super) fn table(model: &DrainageModel) -> PortTable {
             link("pump_power", Quantity::Power),
             gage("rain", Quantity::Rain),
         ],
+    };
+    if streets {
+        table.outputs.extend([
+            node("street_depth", Quantity::StreetDepth),
+            node("exchange", Quantity::Exchange),
+            net("street_volume", Quantity::Volume),
+            net("flooded_area", Quantity::Area),
+        ]);
     }
+    table
 }
 
 /// Name of an element for messages.

@@ -1,15 +1,19 @@
 //! The drainage model as a [`Solver`].
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::model::DrainageModel;
-use super::network::LinkClass;
+use super::network::{LinkClass, RoutingStep};
+use super::overland::{StreetModel, StreetScratch, StreetState, Streets};
 use super::ports::{check, drive, element_name, misplaced, table};
 use super::routing::{Drainage, DrainageState, Outside, RoutingScratch};
 use super::shown::Shown;
 use super::structure::Structure;
 use super::watch::Watch;
 use crate::domain::Domain;
+use crate::kernels::surface::step::Runner;
 use crate::ledger::Account;
 use crate::num::fingerprint::fingerprint;
 use crate::port::{Element, FieldView, Inputs, Outputs, PortIx, PortTable, Quantity};
@@ -28,6 +32,7 @@ pub struct DrainageSolver {
     fingerprint: u64,
     follows_rain: bool,
     begins: Option<Box<DrainageState>>,
+    streets: Option<Box<Streets>>,
 }
 
 /// A state with what is read of it.
@@ -37,6 +42,8 @@ pub struct LiveState {
     pub routed: DrainageState,
     /// What is read of it.
     pub shown: Shown,
+    /// The streets over it.
+    pub streets: Option<Box<StreetState>>,
     /// What was told of it.
     watch: Watch,
 }
@@ -46,6 +53,7 @@ pub struct LiveState {
 pub struct DrainageScratch {
     outside: Outside,
     routing: RoutingScratch,
+    streets: StreetScratch,
 }
 
 impl DrainageSolver {
@@ -55,8 +63,32 @@ impl DrainageSolver {
     /// What cannot be computed, by element.
     pub fn new(model: DrainageModel) -> Result<Self, SolveError> {
         let drainage = Drainage::new(model)?;
-        let (ports, fingerprint) = (table(&drainage.model), fingerprint(&drainage.model));
-        Ok(Self { drainage, ports, fingerprint, follows_rain: false, begins: None })
+        let (ports, fingerprint) = (table(&drainage.model, false), fingerprint(&drainage.model));
+        Ok(Self { drainage, ports, fingerprint, follows_rain: false, begins: None, streets: None })
+    }
+
+    /// Compiles a model with streets over it, their surface computed on the threads of `runner`. The lids of nodes with
+    /// doors are opened.
+    ///
+    /// # Errors
+    /// What cannot be computed, by element.
+    pub fn under(
+        mut model: DrainageModel,
+        streets: StreetModel,
+        runner: Option<Arc<dyn Runner>>,
+    ) -> Result<Self, SolveError> {
+        streets.open(&mut model);
+        let marks = fingerprint(&streets);
+        let mut solver = Self::new(model)?;
+        let streets = Streets::new(streets, &solver.drainage)?;
+        solver.drainage.hydrology.hear(streets.model().gage_of_tile.iter().flatten().copied());
+        solver.streets = Some(Box::new(match runner {
+            Some(runner) => streets.on(runner),
+            None => streets,
+        }));
+        solver.fingerprint ^= marks.rotate_left(3);
+        solver.ports = table(&solver.drainage.model, solver.streets.is_some());
+        Ok(solver)
     }
 
     /// Lets runoff end with every step of the driver, so that rain imposed at any instant acts from that instant, not
@@ -86,6 +118,12 @@ impl DrainageSolver {
     #[must_use]
     pub fn model(&self) -> &DrainageModel {
         &self.drainage.model
+    }
+
+    /// The streets over it.
+    #[must_use]
+    pub fn streets(&self) -> Option<&Streets> {
+        self.streets.as_deref()
     }
 
     /// What the inputs make of the steps until `until_s`.
@@ -120,16 +158,18 @@ impl DrainageSolver {
     fn route(
         &self,
         state: &mut LiveState,
-        outside: &Outside,
         until_s: f64,
-        scratch: &mut RoutingScratch,
+        scratch: &mut DrainageScratch,
     ) -> Result<StepReport, SolveError> {
         let start_s = state.routed.network.time_s;
         let mut report = StepReport::default();
         state.shown.overflow_m3s.fill(0.0);
+        if let (Some(streets), Some(above)) = (&self.streets, &mut state.streets) {
+            streets.begin(above, &scratch.outside, &mut scratch.streets);
+        }
         while until_s - state.routed.network.time_s > SAME_INSTANT_S {
             let before_s = state.routed.network.time_s;
-            let step = self.drainage.route(&mut state.routed, outside, until_s, scratch)?;
+            let step = self.route_once(state, until_s, scratch)?;
             let network = &state.routed.network;
             if network.time_s <= before_s {
                 let why = format!("it stands still at {before_s} s");
@@ -152,7 +192,33 @@ impl DrainageSolver {
         for mean in &mut state.shown.overflow_m3s {
             *mean /= whole_s;
         }
+        if let (Some(streets), Some(above)) = (&self.streets, &mut state.streets) {
+            above.flood.water.time_s = until_s;
+            streets.finish(above, &self.drainage, whole_s, &mut scratch.streets, &mut report.events);
+        }
         Ok(report)
+    }
+
+    /// One step of the network, and of the streets over it.
+    fn route_once(
+        &self,
+        state: &mut LiveState,
+        until_s: f64,
+        scratch: &mut DrainageScratch,
+    ) -> Result<RoutingStep, SolveError> {
+        let DrainageScratch { outside, routing, streets: buffers } = scratch;
+        let (Some(streets), Some(above)) = (&self.streets, &mut state.streets) else {
+            return self.drainage.route(&mut state.routed, outside, until_s, routing);
+        };
+        let before_s = state.routed.network.time_s;
+        let target_s = until_s.min(before_s + streets.model().every_s);
+        let span_s = target_s - before_s;
+        streets.offer(above, &self.drainage, span_s, outside, buffers);
+        outside.runoff_limit_s = Some(target_s);
+        let step = self.drainage.route(&mut state.routed, outside, target_s, routing)?;
+        let dt_s = state.routed.network.time_s - before_s;
+        streets.follow(above, (&self.drainage, &state.routed), (dt_s, span_s), routing, buffers)?;
+        Ok(step)
     }
 
     /// Totals of the network, in the order of the ports.
@@ -193,7 +259,8 @@ impl Solver for DrainageSolver {
         let mut shown = Shown::new(&self.drainage);
         shown.refresh(&self.drainage, &routed);
         let watch = Watch::new(&self.drainage, &routed.network);
-        Ok(LiveState { routed, shown, watch })
+        let streets = self.streets.as_ref().map(|s| Box::new(s.start(&self.drainage)));
+        Ok(LiveState { routed, shown, streets, watch })
     }
 
     fn step(
@@ -212,7 +279,7 @@ impl Solver for DrainageSolver {
         self.set_now(&mut state.routed, outside);
         let mut report = StepReport::default();
         if dt_s > 0.0 {
-            report = self.route(state, outside, until_s, &mut scratch.routing)?;
+            report = self.route(state, until_s, scratch)?;
         } else {
             state.watch.look(&self.drainage, &state.routed.network, &mut report.events);
         }
@@ -255,6 +322,14 @@ impl Solver for DrainageSolver {
             put(pump.then_some(*power));
         }
         shown.rain_ms[..self.model().gages.len()].iter().for_each(|v| put(Some(*v)));
+        if let (Some(streets), Some(above)) = (&self.streets, &state.streets) {
+            let meets = streets.meets();
+            let mut node = |values: &[f64]| meets.iter().zip(values).for_each(|(m, v)| put(m.then_some(*v)));
+            node(&above.depth_m);
+            node(&above.into_m3s);
+            put(Some(above.flood.water.volume_m3(streets.grid())));
+            put(Some(streets.flooded_m2(above)));
+        }
     }
 
     fn field<'a>(&self, state: &'a LiveState, quantity: Quantity) -> Option<FieldView<'a>> {
@@ -272,6 +347,9 @@ impl Solver for DrainageSolver {
             Quantity::Power => (Element::Link, &shown.pump_power_w),
             Quantity::Rain => (Element::Cell, &shown.rain_ms),
             Quantity::Runoff => (Element::Cell, &shown.runoff_m3s),
+            Quantity::StreetDepth => (Element::Node, &state.streets.as_ref()?.depth_m),
+            Quantity::Exchange => (Element::Node, &state.streets.as_ref()?.into_m3s),
+            Quantity::Level => (Element::Cell, &state.streets.as_ref()?.level_m),
             _ => return None,
         };
         Some(FieldView { element, values })
@@ -289,6 +367,9 @@ impl Solver for DrainageSolver {
             let ground_m3 = drainage.hydrology.groundwater_stored_m3(self.model(), hydrology);
             accounts.push(hydrology.groundwater_totals.account(ground_m3));
         }
+        if let (Some(streets), Some(above)) = (&self.streets, &state.streets) {
+            accounts.extend(streets.accounts(above));
+        }
         accounts
     }
 
@@ -297,9 +378,13 @@ impl Solver for DrainageSolver {
     }
 
     fn element_name(&self, element: Element, slot: usize) -> String {
-        element_name(self.model(), element, slot)
+        let underpass = self.streets.as_ref().and_then(|s| {
+            let at = slot.checked_sub(s.first_underpass(&self.drainage)).filter(|_| element == Element::Cell)?;
+            s.model().filling_ids.get(at).map(|id| format!("underpass {id}"))
+        });
+        underpass.unwrap_or_else(|| element_name(self.model(), element, slot))
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::domains::drainage) mod tests;

@@ -98,6 +98,13 @@ impl Hydrology {
         self.nodes
     }
 
+    /// Lets gages follow their records although no catchment hears them.
+    pub fn hear(&mut self, gages: impl IntoIterator<Item = usize>) {
+        for gage in gages {
+            self.gage_used[gage] = true;
+        }
+    }
+
     /// State at the start of a run.
     #[must_use]
     pub fn initial(&self, model: &DrainageModel) -> HydrologyState {

@@ -1,7 +1,7 @@
 //! Laws of the whole solver, on hand-made cases that break other engines and on random networks in storms.
 
 mod cases;
-mod model;
+pub(in crate::domains::drainage) mod model;
 
 use proptest::prelude::*;
 

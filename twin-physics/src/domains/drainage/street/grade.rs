@@ -9,7 +9,7 @@ use super::sag;
 use crate::units::M_PER_FT;
 
 /// Share of a grate that is open.
-pub(super) fn open_share(kind: GrateKind) -> f64 {
+pub(in crate::domains::drainage) fn open_share(kind: GrateKind) -> f64 {
     match kind {
         GrateKind::P50 => 0.90,
         GrateKind::P50x100 | GrateKind::Reticuline => 0.80,

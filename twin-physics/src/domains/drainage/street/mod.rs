@@ -14,6 +14,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::domains::drainage) use grade::open_share;
 pub use gutter::Gutter;
 pub use site::{InletFlow, InletState, Inlets};
 pub use statistics::InletStatistics;
