@@ -52,7 +52,7 @@ fn with_files(folder: &Path, rain: bool, more: &str) -> String {
 
 /// Depths after an hour as a rehearsal steps it.
 fn after_an_hour(deck: LiveDeck) -> Vec<f64> {
-    let solver = live::solver("town.inp", deck.model, deck.hot_start.as_ref()).expect("a sound network");
+    let solver = live::solver("town.inp", deck.model, None, deck.hot_start.as_ref()).expect("a sound network");
     let inputs = Arc::new(Inputs::new(solver.ports().input_len()));
     let mut sim = Sim::start("town", solver, &inputs).expect("it has an answer");
     sim.advance(&inputs, 3600.0).expect("it goes on");
@@ -108,7 +108,7 @@ fn a_hot_start_is_where_a_rehearsal_begins() {
     let LiveDeck { model, hot_start, .. } = live_deck::read(&dir.path().join("town.inp")).expect("a sound deck");
     let hot = hot_start.expect("the state");
     let begun = |hot| {
-        let solver = live::solver("town.inp", model.clone(), hot).expect("a sound network");
+        let solver = live::solver("town.inp", model.clone(), None, hot).expect("a sound network");
         let inputs = Inputs::new(solver.ports().input_len());
         let state = solver.initial_state(&inputs, &mut Default::default()).expect("it has an answer");
         (solver.fingerprint(), state)

@@ -7,6 +7,7 @@ mod bad_swmm;
 mod bytes;
 mod city;
 mod cli;
+mod cloudburst;
 mod drainage_features;
 mod drainage_interface;
 mod drainage_lid;

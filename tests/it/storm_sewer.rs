@@ -101,7 +101,7 @@ fn a_paused_storm_goes_on_alike() {
 fn snapshots_go_on_bit_for_bit() {
     let file = root().join("fixtures/drainage/valley-town/town.inp");
     let deck = live_deck::read(&file).expect("a sound deck");
-    let solver = live::solver("town.inp", deck.model, None).expect("a sound network");
+    let solver = live::solver("town.inp", deck.model, None, None).expect("a sound network");
     let inputs = Arc::new(Inputs::new(solver.ports().input_len()));
     let mut town = Sim::start("town", Arc::clone(&solver), &inputs).unwrap();
     for stop in 1..=12 {

@@ -53,6 +53,8 @@ pub struct CityNetwork {
     pub file: PathBuf,
     /// Unit that owns it (权属单位), may be empty.
     pub owner: String,
+    /// The flood case of the streets over it.
+    pub surface: Option<PathBuf>,
     /// What is known of it where it is a water network.
     pub water: Option<WaterCity>,
     /// What is known of it where it is a drainage network.

@@ -19,6 +19,8 @@ use crate::io::swmm_inp::deck::{FileKind, FileMode, FileUse, SwmmDeck};
 /// A deck that is to be driven from outside.
 #[derive(Debug, Clone)]
 pub struct LiveDeck {
+    /// The deck itself.
+    pub deck: SwmmDeck,
     /// Its model, at its own date and for its own time.
     pub model: DrainageModel,
     /// State of the network to begin with.
@@ -64,8 +66,8 @@ pub fn read(file: &Path) -> Result<LiveDeck, Diagnostics> {
         return Err(of_files);
     }
     let model = opened.model();
-    let hot_start = files.hot_start.map(|hot| Beginning { deck: opened.deck, hot });
-    Ok(LiveDeck { model, hot_start, found: of_files })
+    let hot_start = files.hot_start.map(|hot| Beginning { deck: opened.deck.clone(), hot });
+    Ok(LiveDeck { deck: opened.deck, model, hot_start, found: of_files })
 }
 
 /// The deck without what concerns its result files alone.

@@ -1,8 +1,11 @@
 //! The solvers of a rehearsal, whatever lifeline they are of.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use twin_physics::domain::Domain;
+use twin_physics::domains::drainage::model::DrainageModel;
+use twin_physics::domains::drainage::overland::StreetModel;
 use twin_physics::domains::drainage::solver::DrainageSolver;
 use twin_physics::domains::water::{WaterModel, WaterSolver};
 use twin_physics::port::{PortTable, Quantity};
@@ -11,9 +14,12 @@ use twin_physics::solver::Solver;
 use super::live_deck::{self, LiveDeck};
 use super::stage::our_fault;
 use crate::bindings::drainage::live;
+use crate::bindings::drainage::streets::streets;
 use crate::bindings::{water, water_register};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::ids::NetworkIx;
+use crate::io::flood_case;
+use crate::io::swmm_inp::deck::SwmmDeck;
 use crate::model::city::City;
 use crate::model::scenario::Scenario;
 use crate::model::storm::RainSeries;
@@ -98,11 +104,15 @@ pub(super) fn solvers(
             (Played::Water(solver), wired)
         } else {
             let rain = rain.as_ref().map(|(series, begins_s)| (series, *begins_s));
-            let LiveDeck { model, hot_start, found: more } = live_deck::read(&path)?;
+            let LiveDeck { deck, model, hot_start, found: more } = live_deck::read(&path)?;
             found.append(more);
-            let model = live::rehearsed(model, scenario.start, scenario.duration.seconds(), rain);
+            let mut model = live::rehearsed(model, scenario.start, scenario.duration.seconds(), rain);
             live_deck::covered(&file, &model)?;
-            let solver = live::solver(&file, model, hot_start.as_ref())?;
+            let above = match city.networks[at].surface.clone() {
+                Some(surface) => Some(streets_over(&surface, &file, &deck, &mut model, found)?),
+                None => None,
+            };
+            let solver = live::solver(&file, model, above, hot_start.as_ref())?;
             let wired = live::connect(city, network, solver.ports());
             (Played::Drainage(solver), wired)
         };
@@ -110,6 +120,32 @@ pub(super) fn solvers(
         solvers.push(solver);
     }
     Ok(solvers)
+}
+
+/// The streets over a network, from their flood case.
+fn streets_over(
+    surface: &Path,
+    file: &str,
+    deck: &SwmmDeck,
+    model: &mut DrainageModel,
+    found: &mut Diagnostics,
+) -> Result<StreetModel, Diagnostics> {
+    let (case, more) = flood_case::read_file(surface);
+    let Some(case) = case else { return Err(more) };
+    found.append(more);
+    let shown = surface.display().to_string();
+    let (above, elsewhere) = streets(deck, model, &case).map_err(|why| {
+        let remedy = "make terrain and network fit, or leave `surface` out";
+        Diagnostics::of(vec![Diagnostic::of_file(&shown, "NET-205", &why, remedy)])
+    })?;
+    if let Some(first) = elsewhere.first() {
+        let message =
+            format!("{} nodes of {file} do not lie on the terrain and lose what they spill: {first}", elsewhere.len());
+        let remedy = "give them coordinates, or a larger terrain";
+        let severity = Severity::Warning;
+        found.push(Diagnostic { severity, ..Diagnostic::of_file(&shown, "NET-206", &message, remedy) });
+    }
+    Ok(above)
 }
 
 /// The scenario's storm by the city's formula, and when it begins [s].

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 use twin_physics::domains::drainage::model::{DrainageModel, RainForm, Scheme};
+use twin_physics::domains::drainage::overland::StreetModel;
 use twin_physics::domains::drainage::solver::DrainageSolver;
 use twin_physics::port::{Inputs, PortTable};
 use twin_physics::solver::Solver;
@@ -62,7 +63,7 @@ pub struct Beginning {
     pub hot: HotStart,
 }
 
-/// Makes the solver of a network, which begins as its model says or from a hot start; runoff follows the world's steps,
+/// Makes the solver of a network and the streets over it, which begins as its model says or from a hot start; runoff follows the world's steps,
 /// so that imposed rain acts at once.
 ///
 /// # Errors
@@ -70,9 +71,14 @@ pub struct Beginning {
 pub fn solver(
     file: &str,
     model: DrainageModel,
+    streets: Option<StreetModel>,
     begins: Option<&Beginning>,
 ) -> Result<Arc<DrainageSolver>, Diagnostics> {
-    let solver = DrainageSolver::new(model).map(DrainageSolver::following_rain).map_err(|error| {
+    let solver = match streets {
+        Some(streets) => DrainageSolver::under(model, streets, None),
+        None => DrainageSolver::new(model),
+    };
+    let solver = solver.map(DrainageSolver::following_rain).map_err(|error| {
         Diagnostics::of(vec![Diagnostic::of_file(file, "NET-201", &error.to_string(), "mend the network file")])
     })?;
     let Some(Beginning { deck, hot }) = begins else { return Ok(Arc::new(solver)) };

@@ -15,6 +15,7 @@ mod options;
 mod quality;
 mod rules;
 mod shapes;
+pub mod streets;
 mod units;
 
 use twin_physics::domains::drainage::model as m;

@@ -10,6 +10,10 @@ use crate::generator::chance::Chance;
 const BANK_M: f64 = 40.0;
 /// From the river's axis to the mouth of an outfall [m].
 const MOUTH_M: f64 = 14.0;
+/// From the river's axis to the foot of its banks [m].
+const CHANNEL_M: f64 = 20.0;
+/// How deep the channel lies in the banks [m].
+const CHANNEL_DEPTH_M: f64 = 6.0;
 /// Between manholes of a trunk [m]; a side street joins at every second one.
 const TRUNK_M: f64 = 80.0;
 /// Between manholes of a cross street [m]: two of them on both sides of a street fit between two streets.
@@ -74,16 +78,23 @@ pub struct Node {
 }
 
 /// The shape of the ground of one valley.
-struct Valley {
-    number: usize,
+#[derive(Debug, Clone)]
+pub struct Valley {
     head_m: f64,
     fall: f64,
-    y: f64,
+    /// Where its river runs [m].
+    pub y: f64,
 }
 
 impl Valley {
-    /// Ground at a place [m]: falls along the river, rises from the bank in terraces.
-    fn ground_m(&self, x: f64, from_river_m: f64) -> f64 {
+    /// Ground at a place [m]: falls along the river, rises from the bank in terraces. The river lies in a channel.
+    pub fn ground_m(&self, x: f64, from_river_m: f64) -> f64 {
+        let below = ((BANK_M - from_river_m) / (BANK_M - CHANNEL_M)).clamp(0.0, 1.0) * CHANNEL_DEPTH_M;
+        self.bank_m(x, from_river_m) - below
+    }
+
+    /// The same without the channel.
+    fn bank_m(&self, x: f64, from_river_m: f64) -> f64 {
         let d = (from_river_m - BANK_M).max(0.0);
         let terrace = 0.008 * d.min(120.0) + 0.018 * (d - 120.0).clamp(0.0, 300.0) + 0.035 * (d - 420.0).max(0.0);
         self.head_m - self.fall * x + terrace
@@ -102,8 +113,8 @@ struct Town {
     side_streets: usize,
 }
 
-/// All nodes of a town with exactly the sewers asked for.
-pub fn town(options: &SewershedOptions) -> Vec<Node> {
+/// All nodes of a town with exactly the sewers asked for, and its valleys.
+pub fn town(options: &SewershedOptions) -> (Vec<Node>, Vec<Valley>) {
     let root = (options.conduits as f64).sqrt();
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small and positive
     let share = |of: f64, low: usize, high: usize| ((root / of).round() as usize).clamp(low, high);
@@ -115,22 +126,22 @@ pub fn town(options: &SewershedOptions) -> Vec<Node> {
         branches: share(4.0, 2, 9),
         side_streets: 0,
     };
-    let mut valley = town.valley(0);
+    let mut valleys = vec![town.valley(0)];
     let mut reach = 0;
     while town.left > 0 {
-        if reach / REACHES != valley.number {
-            valley = town.valley(reach / REACHES);
+        if reach / REACHES == valleys.len() {
+            valleys.push(town.valley(valleys.len()));
         }
-        town.reach(&valley, reach);
+        town.reach(&valleys[reach / REACHES], reach);
         reach += 1;
     }
-    town.nodes
+    (town.nodes, valleys)
 }
 
 impl Town {
     fn valley(&mut self, number: usize) -> Valley {
         let head_m = self.chance.between(980.0, 1120.0);
-        Valley { number, head_m, fall: self.chance.between(0.0035, 0.0065), y: VALLEYS_M * number as f64 }
+        Valley { head_m, fall: self.chance.between(0.0035, 0.0065), y: VALLEYS_M * number as f64 }
     }
 
     /// One trunk with its outfall and all that drains to it.
@@ -138,7 +149,7 @@ impl Town {
         let bank = if reach.is_multiple_of(2) { 1.0 } else { -1.0 };
         let length_m = 2.0 * TRUNK_M * self.branches as f64 + GAP_M;
         let end_x = length_m * ((reach % REACHES) / 2 + 1) as f64;
-        let bank_m = valley.ground_m(end_x, BANK_M);
+        let bank_m = valley.bank_m(end_x, BANK_M);
         let at = Site { valley, bank };
         let freeboard_m = self.chance.between(FREEBOARD_M.0, FREEBOARD_M.1);
         let rise_m = if reach % 3 == 1 { freeboard_m - FLOOD_FREEBOARD_M } else { 0.0 };
@@ -220,7 +231,7 @@ impl Town {
         down: Option<usize>,
     ) -> usize {
         let uneven_m = self.chance.between(-0.08, 0.08);
-        let ground_m = round(at.valley.ground_m(x, from_river_m) + uneven_m);
+        let ground_m = round(at.valley.bank_m(x, from_river_m) + uneven_m);
         let y = at.valley.y + at.bank * from_river_m;
         self.nodes.push(Node { id, kind, role, x, y, ground_m, down, pipe: None, catchment: None });
         self.nodes.len() - 1

@@ -21,6 +21,7 @@ mod deck;
 mod layout;
 mod sizing;
 mod street;
+mod terrain;
 mod works;
 
 use serde::{Deserialize, Serialize};
@@ -123,6 +124,7 @@ pub struct Sewershed {
     options: SewershedOptions,
     rain: RainSeries,
     nodes: Vec<layout::Node>,
+    valleys: Vec<layout::Valley>,
     streets: Vec<street::Street>,
 }
 
@@ -167,11 +169,11 @@ pub fn generate(options: &SewershedOptions) -> Result<Sewershed, GenerateError> 
     };
     let rain = storm.rain(&options.formula)?;
     let design = options.formula.at_years(options.design_years)?;
-    let mut nodes = layout::town(options);
+    let (mut nodes, valleys) = layout::town(options);
     catchment::add(&mut nodes, options);
     sizing::size(&mut nodes, &design);
     let streets = if options.dual { street::above(&nodes, options.seed) } else { Vec::new() };
-    Ok(Sewershed { options: options.clone(), rain, nodes, streets })
+    Ok(Sewershed { options: options.clone(), rain, nodes, valleys, streets })
 }
 
 impl Sewershed {

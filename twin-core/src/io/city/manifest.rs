@@ -44,6 +44,8 @@ pub struct NetworkEntry {
     /// `owner`: unit that owns it (权属单位).
     #[serde(default)]
     pub owner: String,
+    /// `surface`: the streets over a drainage network, a flood case with `[sewers]`.
+    pub surface: Option<Spanned<String>>,
     /// `assets`: its table of valves, hydrants and customers; `NET.assets.csv` beside the file where not given.
     pub assets: Option<Spanned<String>>,
 }

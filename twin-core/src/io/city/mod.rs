@@ -5,6 +5,7 @@
 //!   city.toml                name, coordinates, networks (see `Manifest` for every key)
 //!   networks/water.inp       a network as EPANET writes it
 //!   networks/drainage.inp    a network as SWMM writes it
+//!   networks/streets.toml   the streets over it, a flood case (see `io::flood_case`)
 //!   networks/water.assets.csv  its valves, hydrants, customers (see `io::assets_csv`)
 //!   terrain.asc              ground elevation [m], ESRI ASCII grid
 //!   points/*.csv             hospitals, schools … (see `points`)
@@ -53,6 +54,8 @@ pub mod codes {
     pub const DOMAIN: &str = "CITY-110";
     /// A network that has no positions.
     pub const NO_POSITIONS: &str = "CITY-111";
+    /// Streets over a network that has none.
+    pub const SURFACE: &str = "CITY-112";
     /// The terrain does not cover a network or point.
     pub const TERRAIN_COVER: &str = "CITY-144";
     /// A node stands far from the ground.
@@ -88,6 +91,7 @@ pub fn from_network(path: &Path) -> (Option<City>, Diagnostics) {
             domain: Domain::Water,
             file: path.to_path_buf(),
             owner: String::new(),
+            surface: None,
             water: Some(water),
             drainage: None,
         };
@@ -158,6 +162,7 @@ impl Reader<'_> {
                 },
                 None => None,
             };
+            let Some(surface) = self.surface(entry) else { continue };
             let (water, drainage) = if entry.domain == Domain::Water {
                 (network::read_water(&file, assets.as_deref(), self.out), None)
             } else {
@@ -171,11 +176,26 @@ impl Reader<'_> {
                 domain: entry.domain,
                 file,
                 owner: entry.owner.clone(),
+                surface,
                 water,
                 drainage,
             });
         }
         (networks.len() == manifest.network.len()).then_some(networks)
+    }
+
+    /// The streets over a network, where it has any; nothing where they cannot be.
+    #[allow(clippy::option_option)] // no surface, and no usable one
+    fn surface(&mut self, entry: &manifest::NetworkEntry) -> Option<Option<PathBuf>> {
+        let Some(named) = &entry.surface else { return Some(None) };
+        if entry.domain != Domain::Drainage {
+            let line = text::line_of(&self.source, named.span().start);
+            let message = format!("a {} network has no streets over it", entry.domain.key());
+            let remedy = "name the surface with the drainage network under it";
+            self.notes().error(codes::SURFACE, line, named.get_ref(), message, remedy);
+            return None;
+        }
+        self.place(named).map(Some)
     }
 
     fn notes(&mut self) -> Notes<'_> {

@@ -15,7 +15,7 @@ use super::land;
 use super::rain::{nearest, tile_means, tiles};
 use super::raw::{self, Kind, RasterFormat, Scheme};
 use super::read::Reader;
-use super::{FloodCase, Gauge, buildings, codes};
+use super::{FloodCase, Gauge, Sewers, buildings, codes};
 use crate::io::csv_text::Shape;
 use crate::io::raster::{self, Raster};
 use crate::io::text::Notes;
@@ -57,7 +57,9 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
     let output_every_s = optional("output_every_s", &raw.output_every_s, [1e-6, 1e9], r)?;
     let gauge_every_s = optional("gauge_every_s", &raw.gauge_every_s, [1e-6, 1e9], r)?;
     // Without rain nothing makes a film, and a thin sheet has to run.
-    let film = if rain.is_empty() { 0.0 } else { 1e-3 };
+    let rains =
+        !rain.is_empty() || raw.sewers.as_ref().is_some_and(|s| s.get_ref().rain == Some(raw::SewerRain::Gages));
+    let film = if rains { 1e-3 } else { 0.0 };
     let film_m = optional("film_m", &raw.film_m, [0.0, 0.01], r)?.unwrap_or(film);
     let threshold_m = optional("threshold_m", &raw.threshold_m, [0.0, 10.0], r)?.unwrap_or(0.05);
     let [depth_m, u_ms, v_ms] = initial(raw, &dem, r)?;
@@ -96,6 +98,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         format: raw.raster.unwrap_or(if is_tiff { RasterFormat::Tif } else { RasterFormat::Asc }),
         barrier_ids,
         gauges: gauges(raw, &dem, r)?,
+        sewers: sewers(raw, r)?,
         dem,
     })
 }
@@ -318,6 +321,26 @@ fn grid_of_tiles(name: &str, range: [f64; 2], dem: &Raster, r: &mut Reader<'_>) 
     let file = r.path(name).display().to_string();
     let sound = raster::demand_range(&raster, dem, range, "rain", &mut Notes { file: &file, out: r.out });
     sound.then(|| tile_means(&raster, dem))
+}
+
+/// How the case meets the sewers of a city.
+fn sewers(raw: &raw::File, r: &mut Reader<'_>) -> Option<Sewers> {
+    let mut sewers = Sewers::default();
+    let Some(given) = &raw.sewers else { return Some(sewers) };
+    let s = given.get_ref();
+    if let Some(diameter) = &s.manhole_diameter_m {
+        sewers.manhole_m = r.number("manhole_diameter_m", diameter, [0.05, 5.0])?;
+    }
+    if let Some(every) = &s.exchange_every_s {
+        sewers.every_s = r.number("exchange_every_s", every, [0.01, 60.0])?;
+    }
+    sewers.hears_gages = s.rain.unwrap_or_default() == raw::SewerRain::Gages;
+    if sewers.hears_gages && !raw.rain.is_empty() {
+        let message = "rain comes from the gages, and the case has rain of its own".to_owned();
+        r.error(codes::CHOICE, given.span(), "rain", message, "keep one of them");
+        return None;
+    }
+    Some(sewers)
 }
 
 /// Infiltration: none where nothing is said.

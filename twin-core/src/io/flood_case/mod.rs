@@ -7,6 +7,10 @@
 //! Several `[[rain]]` add up, but of those with `x` and `y` each tile of 16 × 16 cells hears the nearest alone.
 //! `raster` holds factors of a series, taken as their mean over a tile; `grids` is a table `t_s,raster` of rasters in
 //! mm/h. Rain holds from its row until the next.
+//! # Sewers
+//! In a city a case may lie over a drainage network (`surface` of its `[[network]]`). `[sewers]` then says how they
+//! meet: `manhole_diameter_m` (0.7), `exchange_every_s` (2) and where rain on the streets comes from, `rain = "gages"`
+//! of the network or `"case"`. Duration, precision, gauges and intervals of output are for a case that runs by itself.
 //! # Buildings
 //! Water does not pass the outline of a building: the faces along it are blocked. What rains on a roof stays there.
 
@@ -50,6 +54,25 @@ pub struct FloodCase {
     pub barrier_ids: Vec<String>,
     /// Gauges.
     pub gauges: Vec<Gauge>,
+    /// How it meets the sewers of a city.
+    pub sewers: Sewers,
+}
+
+/// How a surface meets the sewers under it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sewers {
+    /// Diameter of a manhole's opening [m].
+    pub manhole_m: f64,
+    /// Longest time between two exchanges [s].
+    pub every_s: f64,
+    /// Whether rain comes from the gages of the sewers.
+    pub hears_gages: bool,
+}
+
+impl Default for Sewers {
+    fn default() -> Self {
+        Self { manhole_m: 0.7, every_s: 2.0, hears_gages: false }
+    }
 }
 
 /// A place whose water is written down.

@@ -46,6 +46,26 @@ pub struct File {
     pub wall: Vec<Spanned<Barrier>>,
     #[serde(default)]
     pub gauge: Vec<Spanned<Gauge>>,
+    pub sewers: Option<Spanned<Sewers>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sewers {
+    pub manhole_diameter_m: Option<Num>,
+    pub exchange_every_s: Option<Num>,
+    pub rain: Option<SewerRain>,
+}
+
+/// Where the rain on the streets comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SewerRain {
+    /// From the gages of the sewers: each tile hears the nearest.
+    Gages,
+    /// From the case; catchments of the sewers bring the rest.
+    #[default]
+    Case,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]

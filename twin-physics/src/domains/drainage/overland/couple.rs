@@ -14,7 +14,7 @@ use crate::kernels::surface::flood::{Advanced, Flood, FloodScratch, FloodState};
 use crate::kernels::surface::grid::Grid;
 use crate::kernels::surface::step::{Runner, Serial};
 use crate::kernels::surface::water::Water;
-use crate::ledger::{Account, Conserved, ExactSum};
+use crate::ledger::ExactSum;
 use crate::port::Element;
 use crate::solver::{SolveError, SolverEvent};
 
@@ -321,27 +321,6 @@ impl Streets {
             rain_ms.extend(gages.iter().map(|g| heard[*g].rate_ms()));
         }
         true
-    }
-
-    /// The accounts of surface, underpasses, and what is on its way between them and the network.
-    pub(in crate::domains::drainage) fn accounts(&self, state: &StreetState) -> Vec<Account> {
-        let water = &state.flood.water;
-        let booked = &water.booked;
-        let mut surface = Account::open(Conserved::WaterVolume, booked.start_m3);
-        surface.book(booked.rain_m3 + booked.entered_m3 + booked.given_m3);
-        surface.book(-(booked.left_m3 + booked.taken_m3 + booked.soaked_m3));
-        surface.stored_now = water.volume_m3(self.grid());
-        let mut accounts = vec![surface];
-        if !state.flood.fillings.is_empty() {
-            let mut inside = Account::open(Conserved::WaterVolume, 0.0);
-            for f in &state.flood.fillings {
-                inside.book(f.entered_m3);
-                inside.book(-f.left_m3 - f.pumped_m3);
-                inside.stored_now += f.volume_m3;
-            }
-            accounts.push(inside);
-        }
-        accounts
     }
 }
 

@@ -12,6 +12,7 @@
 //! models with the sewer network model SWMM 5.1, Water Sci. Technol. 73, 2016; the implicit door: own derivation, see
 //! [`Door`](super::network::Door).
 
+mod account;
 mod couple;
 mod inlet;
 mod place;

@@ -88,46 +88,13 @@ impl Run {
 
     /// What is missing or too much in streets, underpasses and sewers together, over all that came.
     fn joint_error(&self) -> f64 {
-        joint_error(&self.solver, &self.state)
+        let streets = self.solver.streets().unwrap();
+        streets.imbalance(self.solver.drainage(), &self.state.routed, self.above())
     }
 
     fn taken(&self, node: usize) -> f64 {
         self.above().into_m3s[node]
     }
-}
-
-/// Water everywhere against what came from outside: exchange, outfalls on the street and spills cancel.
-fn joint_error(solver: &DrainageSolver, state: &LiveState) -> f64 {
-    let (above, drainage) = (state.streets.as_ref().unwrap(), solver.drainage());
-    let (totals, booked) = (&state.routed.totals, &above.flood.water.booked);
-    let came = totals.initial_m3
-        + totals.dry_weather.value()
-        + totals.wet_weather.value()
-        + totals.groundwater.value()
-        + totals.rdii.value()
-        + totals.external.value()
-        + above.spilled.value()
-        + booked.start_m3
-        + booked.rain_m3
-        + booked.entered_m3;
-    // Point sources of the surface are given as well; what else is given came out of the network.
-    let streets = solver.streets().unwrap();
-    let until = state.routed.network.time_s;
-    let sources: f64 = streets.model().flood.inflows.iter().map(|i| i.flow_m3s.integral(0.0, until)).sum();
-    let away: f64 = above
-        .flood
-        .fillings
-        .iter()
-        .zip(&streets.model().pumped_into)
-        .filter(|(_, to)| to.is_none())
-        .map(|(f, _)| f.pumped_m3)
-        .sum();
-    let out = totals.outflow.value() + totals.flooding.value() + totals.evaporation.value() + totals.seepage.value();
-    let lost = booked.left_m3 + booked.soaked_m3 + out + away;
-    let inside: f64 = above.flood.fillings.iter().map(|f| f.volume_m3).sum();
-    let between = above.owed_m3.iter().sum::<f64>() + above.lifted_m3.iter().sum::<f64>();
-    let stands = drainage.stored_m3(&state.routed) + above.flood.water.volume_m3(streets.grid()) + inside + between;
-    (stands - (came + sources - lost)).abs() / (came + sources).abs().max(1.0)
 }
 
 /// A sewer of three manholes under a street of forty cells; the outfall lies low beside it.
