@@ -32,7 +32,7 @@ fn a_town_keeps_its_water_through_a_storm() {
 }
 
 /// At steady inflow no exchange swings: at most two changes of sign after the first minute, and at the end a ripple of
-/// at most 1 % of its mean, or 0.01 L/s where a film still drains.
+/// at most 1 % of its mean, or 0.02 L/s where a film still drains.
 #[test]
 fn exchanges_come_to_rest_at_steady_inflow() {
     let mut town = Town::new(60, [300, 180], Weather::Steady(0.05), Arc::new(Serial));
@@ -43,6 +43,7 @@ fn exchanges_come_to_rest_at_steady_inflow() {
         flows.iter_mut().zip(&town.above().into_m3s).for_each(|(list, q)| list.push(*q));
     }
     let doors: Vec<usize> = town.model().doors.iter().map(|d| d.node as usize).collect();
+    let mut bad = Vec::new();
     for node in doors {
         let list: Vec<f64> = flows[node][30..].to_vec();
         let signs: Vec<f64> = list.iter().filter(|q| q.abs() > 1e-6).map(|q| q.signum()).collect();
@@ -50,8 +51,10 @@ fn exchanges_come_to_rest_at_steady_inflow() {
         let end = &list[list.len() - 60..];
         let mean = end.iter().sum::<f64>() / end.len() as f64;
         let [low, high] = end.iter().fold([f64::MAX, f64::MIN], |[a, b], q| [a.min(*q), b.max(*q)]);
-        assert!(turns <= 2, "node {node}: {turns} changes of sign");
-        assert!(high - low <= 0.01 * mean.abs() + 1e-5, "node {node}: {low} to {high} m³/s");
+        if turns > 2 || high - low > 0.01 * mean.abs() + 2e-5 {
+            bad.push(format!("node {node}: {turns} changes of sign, {low} to {high} m³/s at the end"));
+        }
     }
+    assert!(bad.is_empty(), "{bad:#?}");
     assert!(town.imbalance() < 1e-9, "{}", town.imbalance());
 }

@@ -1,12 +1,13 @@
 //! `twin city sewershed`: invented networks of any size from a seed.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use twin_core::generator::sewershed::{self, FlowUnit, Infiltration, SewershedOptions};
+use twin_core::generator::sewershed::{self, FlowUnit, Infiltration, Sewershed, SewershedOptions};
 use twin_core::io;
+use twin_core::io::raster::{self, Raster};
 use twin_core::model::storm::IntensityFormula;
 
 use crate::Failure;
@@ -32,7 +33,8 @@ pumped underpasses. Pipes are sized for --design-years by the rational method; t
 --storm-years. The same options give the same bytes.
 
   twin city sewershed --conduits 1800 --seed 7 -o town.inp
-  twin city sewershed --conduits 300 --seed 1 --storm-years 100 --lid 0.3 --dual -o town.inp")]
+  twin city sewershed --conduits 300 --seed 1 --storm-years 100 --lid 0.3 --dual -o town.inp
+  twin city sewershed --conduits 60 --seed 17 --ground ground.asc -o town.inp")]
 struct SewershedArgs {
     /// Number of sewers, 10 to 100000; the streets of --dual come on top.
     #[arg(long)]
@@ -64,9 +66,35 @@ struct SewershedArgs {
     /// Unit of flow.
     #[arg(long, value_enum, default_value_t = Unit::Cms)]
     units: Unit,
+    /// Its ground as a raster beside it, .asc or .tif [m].
+    #[arg(long)]
+    ground: Option<PathBuf>,
+    /// Side of a cell of the ground [m].
+    #[arg(long, default_value_t = 5.0, requires = "ground")]
+    cell: f64,
     /// The deck.
     #[arg(short, long)]
     out: PathBuf,
+}
+
+/// Writes the ground of a town, to the centimetre.
+fn write_ground(made: &Sewershed, cell_m: f64, path: &Path) -> Result<(), Failure> {
+    if !(0.5..=100.0).contains(&cell_m) {
+        return Err(Failure::Usage(format!("cells of {cell_m} m: 0.5 to 100 m are taken")));
+    }
+    let frame = made.frame(cell_m);
+    let levels: Vec<f64> = made.ground(&frame).into_iter().map(|z| (z * 100.0).round() / 100.0).collect();
+    let ground = Raster::of_south(frame, None, &levels);
+    let about = || path.display().to_string();
+    let file = fs::File::create(path).with_context(about)?;
+    let tiff = path.extension().is_some_and(|e| e == "tif" || e == "tiff");
+    let out = std::io::BufWriter::new(file);
+    if tiff {
+        raster::write_geotiff(&ground, out).with_context(about)?;
+    } else {
+        raster::write_ascii(&ground, out).with_context(about)?;
+    }
+    Ok(())
 }
 
 /// Method of infiltration.
@@ -115,6 +143,9 @@ fn make_sewershed(console: &Console, args: &SewershedArgs) -> Result<(), Failure
     };
     let made = sewershed::generate(&options).map_err(usage)?;
     fs::write(&args.out, made.deck()).with_context(|| args.out.display().to_string())?;
+    if let Some(path) = &args.ground {
+        write_ground(&made, args.cell, path)?;
+    }
     let (counts, shown) = (made.counts(), args.out.display());
     console.say(&console.text(
         &format!(

@@ -1,13 +1,29 @@
 //! The ground over a sewershed, for water that runs on it.
 
 use super::Sewershed;
-use super::layout::Role;
+use super::layout::{Node, Role};
 use crate::model::terrain::GridFrame;
 
 /// Half the length of an underpass along its road [m].
 const SAG_M: f64 = 12.0;
 
+/// Free ground round the town [m].
+const MARGIN_M: f64 = 100.0;
+
 impl Sewershed {
+    /// Cells that hold the whole town, with some ground round it.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a town is finite
+    pub fn frame(&self, cell_m: f64) -> GridFrame {
+        let least = |f: fn(&Node) -> f64| self.nodes.iter().map(f).fold(f64::INFINITY, f64::min) - MARGIN_M;
+        let most = |f: fn(&Node) -> f64| self.nodes.iter().map(f).fold(f64::NEG_INFINITY, f64::max) + MARGIN_M;
+        let from = |m: f64| (m / cell_m).floor() * cell_m;
+        let (west_m, south_m) = (from(least(|n| n.x)), from(least(|n| n.y)));
+        let count = |to: f64, from: f64| ((to - from) / cell_m).ceil() as usize;
+        let (columns, rows) = (count(most(|n| n.x), west_m), count(most(|n| n.y), south_m));
+        GridFrame { columns, rows, west_m, south_m, cell_m }
+    }
+
     /// Level of the ground in every cell, row by row from the south-west [m]: the valleys with their rivers, terraces
     /// and hills, and the low underpasses, whose manholes lie at their bottom.
     #[must_use]
