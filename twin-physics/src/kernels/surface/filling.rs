@@ -82,6 +82,8 @@ pub struct Fillings {
 pub struct FillingState {
     /// What is inside [m³].
     pub volume_m3: f64,
+    /// Most that ever was inside [m³].
+    pub most_m3: f64,
     /// Share of the pump's rate there is, 0 to 1; set from outside: 0 without power.
     pub pump_share: f64,
     /// Whether the pump runs.
@@ -103,6 +105,7 @@ impl FillingState {
     pub fn give(&mut self, filling: &Filling, volume_m3: f64) -> f64 {
         let moved = volume_m3.max(-self.volume_m3).min((filling.vessel.capacity_m3() - self.volume_m3).max(0.0));
         self.volume_m3 += moved;
+        self.most_m3 = self.most_m3.max(self.volume_m3);
         if moved > 0.0 {
             self.entered_m3 += moved;
         } else {
@@ -174,6 +177,7 @@ impl Fillings {
     pub fn start(&self) -> Vec<FillingState> {
         let one = |f: &Filling| FillingState {
             volume_m3: 0.0,
+            most_m3: 0.0,
             pump_share: 1.0,
             pumping: false,
             closed_s: None,
@@ -245,12 +249,17 @@ impl Filling {
             let start = (!p.start_m3.is_finite()).then_some(("pump's start", p.start_m3));
             positive("pump rate", p.rate_m3s).or(start).or(order)
         };
+        // What lies above the ceiling is never reached.
+        let depth = |what, d: f64| {
+            let highest = self.depth_m(self.vessel.capacity_m3());
+            positive(what, d).or((d > highest + 1e-9).then_some((what, d)))
+        };
         self.vessel
             .fault()
             .or_else(|| self.portals.iter().find_map(portal))
             .or_else(|| self.pump.and_then(pump))
-            .or_else(|| self.closure_depth_m.and_then(|d| positive("closure depth", d)))
-            .or_else(|| self.marks_m.iter().find_map(|&d| positive("mark", d)))
+            .or_else(|| self.closure_depth_m.and_then(|d| depth("closure depth", d)))
+            .or_else(|| self.marks_m.iter().find_map(|&d| depth("mark", d)))
     }
 
     /// Depth over the floor [m].
@@ -284,7 +293,9 @@ impl Filling {
                 break;
             }
             let now = at_s + dt_s - left;
-            let pump = self.pump.map(|p| Pump { rate_m3s: p.rate_m3s * share, ..p });
+            // What a portal gives back over the step is not there to be pumped.
+            let most = if rate < 0.0 { (state.volume_m3 / left + rate).max(0.0) } else { f64::INFINITY };
+            let pump = self.pump.map(|p| Pump { rate_m3s: (p.rate_m3s * share).min(most), ..p });
             let lifted = pump.filter(|_| state.pumping).map_or(0.0, |p| p.rate_m3s);
             let mut net = rate - lifted;
             let mut leg = left;
@@ -328,6 +339,7 @@ impl Filling {
     fn pass(&self, state: &mut FillingState, after: f64, at_s: f64, leg_s: f64, say: &mut impl FnMut(Filled, f64)) {
         let before = state.volume_m3;
         state.volume_m3 = after;
+        state.most_m3 = state.most_m3.max(after);
         if after <= before {
             return;
         }
