@@ -15,6 +15,7 @@ use super::land;
 use super::rain::{nearest, tile_means, tiles};
 use super::raw::{self, Kind, RasterFormat, Scheme};
 use super::read::Reader;
+use super::underpass::{self, Street};
 use super::{FloodCase, Gauge, buildings, codes};
 use crate::io::csv_text::Shape;
 use crate::io::raster::{self, Raster};
@@ -28,7 +29,7 @@ const MANNING: [f64; 2] = [0.0, 1.0];
 /// Chézy's C that is accepted [m^(1/2)/s].
 const CHEZY: [f64; 2] = [0.1, 1000.0];
 /// Levels and depths that are accepted [m].
-const LEVELS: [f64; 2] = [-1000.0, 9000.0];
+pub(super) const LEVELS: [f64; 2] = [-1000.0, 9000.0];
 const SPEEDS: [f64; 2] = [-100.0, 100.0];
 
 pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
@@ -48,6 +49,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         r.error(codes::GROUND, raw.dem.span(), "dem", error.to_string(), "correct the raster it is about");
         return None;
     }
+    let (fillings, underpass_ids) = underpass::read(raw, Street { dem: &dem, bed_m: &ground.bed_m }, &barrier_ids, r)?;
     let rain = rain(raw, &dem, r)?;
     let duration_s = r.number("duration_s", &raw.duration_s, [1e-6, 1e9])?;
     let optional = |key: &str, value: &Option<raw::Num>, range, r: &mut Reader<'_>| match value {
@@ -84,7 +86,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         rain,
         soak: infiltration(raw, &dem, r)?,
         barriers,
-        fillings: Vec::new(),
+        fillings,
         ground,
     };
     Some(FloodCase {
@@ -95,6 +97,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         precision: raw.precision.unwrap_or_default(),
         format: raw.raster.unwrap_or(if is_tiff { RasterFormat::Tif } else { RasterFormat::Asc }),
         barrier_ids,
+        underpass_ids,
         gauges: gauges(raw, &dem, r)?,
         dem,
     })
@@ -258,11 +261,8 @@ fn gauges(raw: &raw::File, dem: &Raster, r: &mut Reader<'_>) -> Option<Vec<Gauge
     for row in &raw.gauge {
         let g = row.get_ref();
         let id = g.id.get_ref();
-        if id.is_empty() || id.contains([',', '"', '\n']) || gauges.iter().any(|other| other.id == *id) {
-            let message = "is empty, stands twice, or holds a comma or quote".to_owned();
-            r.error(codes::DUPLICATE, g.id.span(), id, message, "give each gauge a plain name of its own");
-            sound = false;
-        }
+        let taken = gauges.iter().any(|other| other.id == *id);
+        sound &= r.own_name(&g.id, "gauge", taken);
         match r.cell(dem, [g.x, g.y], row.span(), id) {
             Some(cell) => gauges.push(Gauge { id: id.clone(), cell }),
             None => sound = false,
