@@ -88,6 +88,8 @@ pub struct FillingState {
     pub pump_share: f64,
     /// Whether the pump runs.
     pub pumping: bool,
+    /// Whether it has been full since it last held less than 99 % of what it can.
+    pub full: bool,
     /// When it was first closed to traffic [s].
     pub closed_s: Option<f64>,
     /// When each mark was first reached [s].
@@ -137,7 +139,7 @@ pub enum Filled {
     PumpOn,
     /// Its pump stops.
     PumpOff,
-    /// It is full to the ceiling.
+    /// It is full to the ceiling; told again after it has held less than 99 %.
     Full,
 }
 
@@ -180,6 +182,7 @@ impl Fillings {
             most_m3: 0.0,
             pump_share: 1.0,
             pumping: false,
+            full: false,
             closed_s: None,
             marked_s: vec![None; f.marks_m.len()],
             entered_m3: 0.0,
@@ -214,8 +217,10 @@ impl Fillings {
         for (filling, (f, state)) in self.list.iter().zip(states).enumerate() {
             let before = state.volume_m3;
             let mut volume = before;
+            // A pump that runs makes room over the step.
+            let room = if state.pumping { f.pump_m3s(state) * dt_s } else { 0.0 };
             for p in &f.portals {
-                let wanted = f.through(p, volume, grid, water, dt_s);
+                let wanted = f.through(p, (volume - room).max(0.0), grid, water, dt_s);
                 let moved = -water.exchange(grid, p.cell, -wanted);
                 volume += moved;
                 if moved > 0.0 {
@@ -268,6 +273,12 @@ impl Filling {
         self.vessel.level_m(volume_m3) - self.vessel.floor_m()
     }
 
+    /// What its pump can lift [m³/s]; a share that is not a number is none.
+    fn pump_m3s(&self, state: &FillingState) -> f64 {
+        let share = if state.pump_share > 0.0 { state.pump_share.min(1.0) } else { 0.0 };
+        self.pump.map_or(0.0, |p| p.rate_m3s * share)
+    }
+
     /// What passes a portal into the filling over a step [m³].
     fn through<T: Real>(&self, p: &Portal, volume: f64, grid: &Grid<T>, water: &Water<T>, dt_s: f64) -> f64 {
         let street = water.level_m(grid, p.cell);
@@ -285,8 +296,7 @@ impl Filling {
 
     /// Takes in water at a constant rate, with the pump switching and marks passing at their instants.
     fn advance(&self, state: &mut FillingState, rate: f64, at_s: f64, dt_s: f64, say: &mut impl FnMut(Filled, f64)) {
-        // A share that is not a number is none.
-        let share = if state.pump_share > 0.0 { state.pump_share.min(1.0) } else { 0.0 };
+        let lifts = self.pump_m3s(state);
         let mut left = dt_s;
         for legs in 0..=MOST_LEGS {
             if left <= 0.0 {
@@ -295,7 +305,7 @@ impl Filling {
             let now = at_s + dt_s - left;
             // What a portal gives back over the step is not there to be pumped.
             let most = if rate < 0.0 { (state.volume_m3 / left + rate).max(0.0) } else { f64::INFINITY };
-            let pump = self.pump.map(|p| Pump { rate_m3s: (p.rate_m3s * share).min(most), ..p });
+            let pump = self.pump.map(|p| Pump { rate_m3s: lifts.min(most), ..p });
             let lifted = pump.filter(|_| state.pumping).map_or(0.0, |p| p.rate_m3s);
             let mut net = rate - lifted;
             let mut leg = left;
@@ -340,6 +350,8 @@ impl Filling {
         let before = state.volume_m3;
         state.volume_m3 = after;
         state.most_m3 = state.most_m3.max(after);
+        let capacity = self.vessel.capacity_m3();
+        state.full &= after >= 0.99 * capacity;
         if after <= before {
             return;
         }
@@ -358,9 +370,10 @@ impl Filling {
                 say(Filled::Closed, t);
             }
         }
-        let capacity = self.vessel.capacity_m3();
-        if before < capacity && after >= capacity {
-            say(Filled::Full, at_s + leg_s);
+        // Round-off must not keep it from being full.
+        if let (false, Some(t)) = (state.full, when((1.0 - 1e-9) * capacity)) {
+            state.full = true;
+            say(Filled::Full, t);
         }
     }
 }

@@ -180,6 +180,20 @@ fn a_pump_lifts_nothing_that_goes_back_to_the_street() {
     assert!(states[0].pumped_m3 > 0.1 && states[0].left_m3 > 1.0 && states[0].most_m3 == 5.0, "{:?}", states[0]);
 }
 
+/// Under a deep street an underpass is full though its pump runs, is told so once, and takes in what the pump lifts.
+#[test]
+fn a_full_underpass_takes_what_its_pump_lifts() {
+    let vessel = Vessel::Prism { floor_m: -4.0, area_m2: 7.3, height_m: 4.1 };
+    let pump = Some(Pump { rate_m3s: 0.013, start_m3: 1.0, stop_m3: 0.0 });
+    let f = Filling { vessel, portals: vec![portal(0, 0.02, 3.0)], pump, closure_depth_m: None, marks_m: Vec::new() };
+    let capacity = f.vessel.capacity_m3();
+    let (state, events, ..) = run(f, 0.3, 0.7, 5000);
+    assert_eq!(events.iter().filter(|e| e.what == Filled::Full).count(), 1, "{events:?}");
+    assert!((state.volume_m3 - capacity).abs() < 1e-9 && state.volume_m3 <= capacity + 1e-12, "{state:?}");
+    let on_s = events.iter().find(|e| e.what == Filled::PumpOn).unwrap().at_s;
+    assert!((state.pumped_m3 - 0.013 * (3500.0 - on_s)).abs() < 1e-6, "{state:?}");
+}
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let refused = |f: Filling| Fillings::new(2, vec![f]).unwrap_err().what;
