@@ -1,7 +1,8 @@
 //! What a flood run leaves in its folder.
 //!
-//! `gauges.csv`, `underpasses.csv` where there are any, `depth_<t>`, the last velocities `u_<t>` and `v_<t>`, `max_depth`, `max_velocity`, `max_hazard`,
-//! `arrival_s`, `flooded_s` as rasters, `max_depth.png` and `depth_bands.geojson`.
+//! `gauges.csv`, `underpasses.csv` where there are any, `depth_<t>`, the last velocities `u_<t>` and `v_<t>`,
+//! `max_depth`, `max_velocity`, `max_hazard`, `arrival_s`, `flooded_s` as rasters, `max_depth.png` and
+//! `depth_bands.geojson`.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
