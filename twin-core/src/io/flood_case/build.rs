@@ -1,5 +1,7 @@
 //! Makes a case of what its file says.
 
+use std::path::Path;
+
 use toml::Spanned;
 use twin_physics::kernels::surface::barrier::Barriers;
 use twin_physics::kernels::surface::drive::{Inflow, OpenEdge, OpenKind, Rain};
@@ -63,10 +65,6 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
     let film_m = optional("film_m", &raw.film_m, [0.0, 0.01], r)?.unwrap_or(film);
     let threshold_m = optional("threshold_m", &raw.threshold_m, [0.0, 10.0], r)?.unwrap_or(0.05);
     let [depth_m, u_ms, v_ms] = initial(raw, &dem, r)?;
-    let is_tiff = std::path::Path::new(raw.dem.get_ref()).extension().is_some_and(|e| {
-        let e = e.to_string_lossy().to_lowercase();
-        e == "tif" || e == "tiff"
-    });
     let model = FloodModel {
         depth_m,
         u_ms,
@@ -95,11 +93,18 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         output_every_s,
         gauge_every_s: gauge_every_s.or(output_every_s).unwrap_or(duration_s / 100.0),
         precision: raw.precision.unwrap_or_default(),
-        format: raw.raster.unwrap_or(if is_tiff { RasterFormat::Tif } else { RasterFormat::Asc }),
+        format: raw.raster.unwrap_or(if is_tiff(raw.dem.get_ref()) { RasterFormat::Tif } else { RasterFormat::Asc }),
         barrier_ids,
         underpass_ids,
         gauges: gauges(raw, &dem, r)?,
         dem,
+    })
+}
+
+fn is_tiff(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|e| {
+        let e = e.to_string_lossy().to_lowercase();
+        e == "tif" || e == "tiff"
     })
 }
 
