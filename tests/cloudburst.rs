@@ -169,6 +169,8 @@ fn case(frame: GridFrame, model: FloodModel, hears_gages: bool) -> FloodCase {
         precision: flood_case::Precision::F32,
         format: flood_case::RasterFormat::Asc,
         barrier_ids: Vec::new(),
+        underpass_ids: Vec::new(),
+        pumped_into: Vec::new(),
         gauges: Vec::new(),
         sewers: Sewers { hears_gages, ..Sewers::default() },
     }

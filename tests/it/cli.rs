@@ -370,6 +370,40 @@ fn a_network_is_solved_to_epanets_file() {
     say("solve water fixtures/malformed/inp/no_source.inp -o @", &[&loose]).badly(1, &["no_source.inp"]);
 }
 
+/// A flood tells what happened to gates and underpasses, in the order of time and by their names.
+#[test]
+fn a_flood_tells_what_happened_to_its_underpass() {
+    let folder = tempfile::tempdir().unwrap();
+    let dem = "ncols 6\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 5\n4 4 4 4 4 4\n";
+    let case = "dem = \"dem.asc\"\nfriction = { manning = 0.02 }\nduration_s = 300\ngauge_every_s = 100\n\
+        [[inflow]]\nx = 2\ny = 2\nseries = 0.2\n\
+        [[wall]]\nid = \"gate\"\nline = [[20, 0], [20, 5]]\ncrest = 9\ntrigger = { time_s = 280 }\n\
+        [[underpass]]\nid = \"bore\"\nfloor_m = 0\nceiling_m = 4\narea_m2 = 5\nclosure_depth_m = 0.27\n\
+        marks_m = [0.5]\npump = { rate_m3s = 0.01, start_m3 = 1, stop_m3 = 0 }\n\
+        [[underpass.portal]]\nx = 17\ny = 2\nsill_m = 4.02\nwidth_m = 3\n";
+    std::fs::write(folder.path().join("dem.asc"), dem).unwrap();
+    let path = folder.path().join("case.toml");
+    std::fs::write(&path, case).unwrap();
+    say("solve flood @ -o @", &[&path, &folder.path().join("out")]).well();
+    let summary = std::fs::read(folder.path().join("out/summary.json")).unwrap();
+    let summary: Value = serde_json::from_slice(&summary).unwrap();
+    let events = summary["events"].as_array().unwrap();
+    let told: Vec<_> = events.iter().map(|e| (e["id"].as_str().unwrap(), e["what"].as_str().unwrap_or("-"))).collect();
+    let bore = ["pump_on", "closed", "mark", "full"].map(|what| ("bore", what));
+    assert!(told[..4] == bore && told.len() > 4 && told[4..].iter().all(|e| e.0 == "gate"), "{told:?}");
+    assert!(events.windows(2).all(|w| w[0]["t_s"].as_f64() <= w[1]["t_s"].as_f64()), "{events:?}");
+    assert_eq!(events[2]["depth_m"], 0.5);
+    let under = &summary["underpasses"][0];
+    assert_eq!((&under["id"], &under["closed_s"]), (&Value::from("bore"), &events[1]["t_s"]));
+    assert_eq!(
+        (&under["volume_m3"], &summary["volumes_m3"]["pumped"]),
+        (&summary["volumes_m3"]["in_underpasses"], &under["pumped_m3"])
+    );
+    assert!(under["greatest_depth_m"].as_f64().unwrap() > 3.99 && summary["mass_error_rel"].as_f64().unwrap() <= 1e-12);
+    let rows = std::fs::read_to_string(folder.path().join("out/underpasses.csv")).unwrap();
+    assert_eq!(rows.lines().count(), 5, "{rows}");
+}
+
 /// Ends what a test that failed left running.
 struct Running(Child);
 

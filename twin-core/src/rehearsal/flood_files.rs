@@ -1,7 +1,8 @@
 //! What a flood run leaves in its folder.
 //!
-//! `gauges.csv`, `depth_<t>`, the last velocities `u_<t>` and `v_<t>`, `max_depth`, `max_velocity`, `max_hazard`,
-//! `arrival_s`, `flooded_s` as rasters, `max_depth.png` and `depth_bands.geojson`.
+//! `gauges.csv`, `underpasses.csv` where there are any, `depth_<t>`, the last velocities `u_<t>` and `v_<t>`,
+//! `max_depth`, `max_velocity`, `max_hazard`, `arrival_s`, `flooded_s` as rasters, `max_depth.png` and
+//! `depth_bands.geojson`.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -27,11 +28,27 @@ pub struct GaugeRow {
     pub v_ms: f64,
 }
 
+/// One row of one underpass.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnderpassRow {
+    /// Depth over the floor [m].
+    pub depth_m: f64,
+    /// What is inside [m³].
+    pub volume_m3: f64,
+    /// What came in from the street since the start [m³].
+    pub entered_m3: f64,
+    /// What went back to the street since the start [m³].
+    pub left_m3: f64,
+    /// What was pumped away since the start [m³].
+    pub pumped_m3: f64,
+}
+
 /// The folder of a run.
 pub struct FloodFiles<'a> {
     case: &'a FloodCase,
     folder: PathBuf,
     gauges: BufWriter<File>,
+    underpasses: Option<BufWriter<File>>,
 }
 
 impl<'a> FloodFiles<'a> {
@@ -42,7 +59,13 @@ impl<'a> FloodFiles<'a> {
     pub fn create(case: &'a FloodCase, folder: &Path) -> io::Result<Self> {
         let mut gauges = BufWriter::new(File::create(folder.join("gauges.csv"))?);
         writeln!(gauges, "t_s,id,depth_m,level_m,u_ms,v_ms")?;
-        Ok(Self { case, folder: folder.to_owned(), gauges })
+        let mut underpasses = None;
+        if !case.underpass_ids.is_empty() {
+            let mut file = BufWriter::new(File::create(folder.join("underpasses.csv"))?);
+            writeln!(file, "t_s,id,depth_m,volume_m3,entered_m3,left_m3,pumped_m3")?;
+            underpasses = Some(file);
+        }
+        Ok(Self { case, folder: folder.to_owned(), gauges, underpasses })
     }
 
     /// Adds a row for every gauge, in their order.
@@ -52,6 +75,19 @@ impl<'a> FloodFiles<'a> {
     pub fn gauges(&mut self, rows: &[GaugeRow]) -> io::Result<()> {
         for (gauge, r) in self.case.gauges.iter().zip(rows) {
             writeln!(self.gauges, "{},{},{},{},{},{}", r.t_s, gauge.id, r.depth_m, r.level_m, r.u_ms, r.v_ms)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a row for every underpass, in their order, at model time `t_s`.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn underpasses(&mut self, t_s: f64, rows: &[UnderpassRow]) -> io::Result<()> {
+        let Some(file) = &mut self.underpasses else { return Ok(()) };
+        for (id, r) in self.case.underpass_ids.iter().zip(rows) {
+            let (depth, volume, pumped) = (r.depth_m, r.volume_m3, r.pumped_m3);
+            writeln!(file, "{t_s},{id},{depth},{volume},{},{},{pumped}", r.entered_m3, r.left_m3)?;
         }
         Ok(())
     }
@@ -93,12 +129,13 @@ impl<'a> FloodFiles<'a> {
         picture::write_png(&deepest, &self.case.dem, &bands::DEPTHS_M, "m", out).map_err(io::Error::other)
     }
 
-    /// Closes the table of gauges.
+    /// Closes the tables of gauges and underpasses.
     ///
     /// # Errors
-    /// Those of the file.
+    /// Those of the files.
     pub fn finish(mut self) -> io::Result<()> {
-        self.gauges.flush()
+        self.gauges.flush()?;
+        self.underpasses.map_or(Ok(()), |mut file| file.flush())
     }
 
     fn of_south(&self, mut values: Vec<f64>) -> Raster {

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use twin_physics::kernels::surface::barrier::BarrierEvent;
-use twin_physics::kernels::surface::filling::FillingEvent;
+use twin_physics::kernels::surface::filling::{Filling, FillingEvent, FillingState};
 use twin_physics::kernels::surface::flood::{Advanced, Flood, FloodError, FloodScratch, FloodState};
 use twin_physics::kernels::surface::real::Real;
 use twin_physics::kernels::surface::step::{Order, Runner, StepError};
 use twin_physics::kernels::surface::water::Booked;
 
-use super::flood_files::{FloodFiles, GaugeRow};
+use super::flood_files::{FloodFiles, GaugeRow, UnderpassRow};
 use super::solve_water::Watch;
 use crate::io::flood_case::{FloodCase, Precision};
 use crate::world::hash;
@@ -49,7 +49,8 @@ pub struct FloodSolved {
     pub booked: Booked,
     /// Water at the end [m³].
     pub stored_m3: f64,
-    /// What is missing or too much at the end, relative to all water that ever was there.
+    /// What is missing or too much at the end on the surface, in underpasses and pumped away, relative to all water
+    /// that ever was there.
     pub mass_error_rel: f64,
     /// Hash of the last state.
     pub state_hash: String,
@@ -59,10 +60,23 @@ pub struct FloodSolved {
     pub events: Vec<BarrierEvent>,
     /// What happened to underpasses and basements.
     pub filled: Vec<FillingEvent>,
+    /// How underpasses and basements stand at the end.
+    pub underpasses: Vec<UnderpassEnd>,
     /// What the solver noticed.
     pub warnings: Vec<String>,
     /// It was stopped before its end.
     pub stopped: bool,
+}
+
+/// How an underpass stands at the end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnderpassEnd {
+    /// Its last row.
+    pub last: UnderpassRow,
+    /// Greatest depth over the floor there was [m].
+    pub greatest_depth_m: f64,
+    /// When it was first closed to traffic [s].
+    pub closed_s: Option<f64>,
 }
 
 /// Runs a case and writes its results into a folder that exists.
@@ -90,6 +104,7 @@ fn run_in<T: Real>(
     let mut files = FloodFiles::create(case, folder)?;
     let mut run = watch.solving(|| Run::<T>::new(case, runner))?;
     files.gauges(&run.gauges())?;
+    files.underpasses(0.0, &run.underpasses())?;
     if case.output_every_s.is_some() {
         files.depth(0.0, &run.depths())?;
     }
@@ -104,6 +119,7 @@ fn run_in<T: Real>(
         let (gauge, raster) = due.passed(run.state.water.time_s);
         if gauge || stops {
             files.gauges(&run.gauges())?;
+            files.underpasses(run.state.water.time_s, &run.underpasses())?;
         }
         if raster {
             files.depth(run.state.water.time_s, &run.depths())?;
@@ -190,6 +206,15 @@ impl<'a, T: Real> Run<'a, T> {
         self.case.gauges.iter().map(|g| row(g.cell)).collect()
     }
 
+    /// Underpasses with their states, in their order.
+    fn fillings(&self) -> impl Iterator<Item = (&Filling, &FillingState)> {
+        self.flood.fillings().iter().zip(&self.state.fillings)
+    }
+
+    fn underpasses(&self) -> Vec<UnderpassRow> {
+        self.fillings().map(|(filling, state)| row(filling, state)).collect()
+    }
+
     fn depths(&self) -> Vec<f64> {
         let (grid, water) = (self.flood.grid(), &self.state.water);
         (0..water.depth.len()).map(|cell| water.depth_m(grid, cell)).collect()
@@ -199,8 +224,16 @@ impl<'a, T: Real> Run<'a, T> {
         let FloodState { water, soaked, barriers, fillings, .. } = &self.state;
         let done = std::mem::take(&mut self.done);
         let (booked, stored_m3) = (water.booked, water.volume_m3(self.flood.grid()));
-        let turnover_m3 = booked.turnover_m3();
-        let off_m3 = (stored_m3 - booked.expected_m3()).abs();
+        // What passes a portal is taken from the surface and given to it: not lost, and not come a second time.
+        let within = |s: &FillingState| s.volume_m3 + s.pumped_m3 - (s.entered_m3 - s.left_m3);
+        let off_m3 = (stored_m3 - booked.expected_m3() + fillings.iter().map(within).sum::<f64>()).abs();
+        let turnover_m3 = booked.turnover_m3() - fillings.iter().map(|s| s.left_m3).sum::<f64>();
+        let end = |(filling, state): (&Filling, &FillingState)| UnderpassEnd {
+            last: row(filling, state),
+            greatest_depth_m: filling.depth_m(state.most_m3),
+            closed_s: state.closed_s,
+        };
+        let underpasses = self.fillings().map(end).collect();
         let mut warnings = Vec::new();
         if self.case.model.settings.order == Order::Inertial && done.max_froude > INERTIAL_FROUDE {
             warnings.push(format!(
@@ -221,8 +254,19 @@ impl<'a, T: Real> Run<'a, T> {
             time_s: water.time_s,
             events: done.barriers,
             filled: done.fillings,
+            underpasses,
             warnings,
             stopped: false,
         }
+    }
+}
+
+fn row(filling: &Filling, state: &FillingState) -> UnderpassRow {
+    UnderpassRow {
+        depth_m: filling.depth_m(state.volume_m3),
+        volume_m3: state.volume_m3,
+        entered_m3: state.entered_m3,
+        left_m3: state.left_m3,
+        pumped_m3: state.pumped_m3,
     }
 }

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use serde_json::{Value, json};
 use twin_core::diagnostic::Diagnostics;
-use twin_core::io::flood_case;
+use twin_core::io::flood_case::{self, FloodCase};
+use twin_core::rehearsal::flood_files::UnderpassRow;
 use twin_core::rehearsal::solve_flood::{self, FloodSolved, SolveFloodError};
 use twin_core::rehearsal::threads::Threads;
+use twin_physics::kernels::surface::barrier::BarrierEvent;
+use twin_physics::kernels::surface::filling::{Filled, FillingEvent};
 use twin_physics::kernels::surface::step::{Runner, Serial};
 
 use crate::Failure;
@@ -43,7 +46,7 @@ pub fn solve(console: &Console, args: &FloodArgs, threads: usize) -> Result<(), 
         let about = if matches!(error, SolveFloodError::Write(_)) { args.out.display().to_string() } else { name };
         anyhow::Error::new(error).context(about)
     })?;
-    let summary = summary(&solved, &case.barrier_ids, &found, cpu_s, whole.wall_s());
+    let summary = summary(&solved, &case, &found, cpu_s, whole.wall_s());
     let path = args.out.join("summary.json");
     let text = serde_json::to_string_pretty(&summary)? + "\n";
     std::fs::write(&path, text).with_context(|| path.display().to_string())?;
@@ -52,9 +55,41 @@ pub fn solve(console: &Console, args: &FloodArgs, threads: usize) -> Result<(), 
     if solved.stopped { Err(Failure::Stopped(None)) } else { Ok(()) }
 }
 
-fn summary(solved: &FloodSolved, barriers: &[String], found: &Diagnostics, cpu_s: f64, wall_s: f64) -> Value {
+/// What happened to barriers and underpasses, in the order of time.
+fn events(solved: &FloodSolved, case: &FloodCase) -> Vec<Value> {
+    let barrier = |e: &BarrierEvent| {
+        let id = case.barrier_ids.get(e.barrier);
+        (e.at_s, json!({ "t_s": e.at_s, "id": id, "what": e.what }))
+    };
+    let filling = |e: &FillingEvent| {
+        let (what, depth_m) = match e.what {
+            Filled::Closed => ("closed", None),
+            Filled::Mark(depth_m) => ("mark", Some(depth_m)),
+            Filled::PumpOn => ("pump_on", None),
+            Filled::PumpOff => ("pump_off", None),
+            Filled::Full => ("full", None),
+        };
+        let mut told = json!({ "t_s": e.at_s, "id": case.underpass_ids.get(e.filling), "what": what });
+        if let Some(depth_m) = depth_m {
+            told["depth_m"] = json!(depth_m);
+        }
+        (e.at_s, told)
+    };
+    let mut all: Vec<_> = solved.events.iter().map(barrier).chain(solved.filled.iter().map(filling)).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    all.into_iter().map(|(_, told)| told).collect()
+}
+
+fn summary(solved: &FloodSolved, case: &FloodCase, found: &Diagnostics, cpu_s: f64, wall_s: f64) -> Value {
     let b = solved.booked;
-    let events = solved.events.iter().map(|e| json!({ "t_s": e.at_s, "id": barriers.get(e.barrier), "what": e.what }));
+    let underpasses = case.underpass_ids.iter().zip(&solved.underpasses).map(|(id, u)| {
+        json!({
+            "id": id, "volume_m3": u.last.volume_m3, "depth_m": u.last.depth_m,
+            "greatest_depth_m": u.greatest_depth_m, "closed_s": u.closed_s, "entered_m3": u.last.entered_m3,
+            "left_m3": u.last.left_m3, "pumped_m3": u.last.pumped_m3,
+        })
+    });
+    let total = |of: fn(&UnderpassRow) -> f64| solved.underpasses.iter().map(|u| of(&u.last)).sum::<f64>();
     json!({
         "mass_error_rel": solved.mass_error_rel,
         "steps": solved.steps,
@@ -67,8 +102,10 @@ fn summary(solved: &FloodSolved, barriers: &[String], found: &Diagnostics, cpu_s
         "volumes_m3": {
             "start": b.start_m3, "rain": b.rain_m3, "entered": b.entered_m3, "left": b.left_m3,
             "given": b.given_m3, "taken": b.taken_m3, "soaked": b.soaked_m3, "stored": solved.stored_m3,
+            "in_underpasses": total(|u| u.volume_m3), "pumped": total(|u| u.pumped_m3),
         },
-        "events": events.collect::<Vec<_>>(),
+        "events": events(solved, case),
+        "underpasses": underpasses.collect::<Vec<_>>(),
         "solver": {
             // Steps are explicit: none iterates, none can miss a tolerance.
             "iterations": solved.steps, "steps": solved.steps, "unconverged_steps": 0,

@@ -61,14 +61,21 @@ pub fn streets(
         doors.push(DoorPlace { node: doors_node(node), cell, opening, count: 2 * usage.count.max(1) });
     }
     let gage_of_tile = if case.sewers.hears_gages { Some(hearing(deck, &frame)?) } else { None };
-    let fillings = case.model.fillings.len();
+    let into = case.pumped_into.iter().zip(&case.underpass_ids).map(|(into, id)| match into {
+        None => Ok(None),
+        Some(name) => match model.nodes.iter().position(|n| n.id == *name) {
+            Some(node) => u32::try_from(node).map(Some).map_err(|e| e.to_string()),
+            None => Err(format!("underpass {id} is pumped into {name}, which the network does not have")),
+        },
+    });
+    let pumped_into = into.collect::<Result<_, String>>()?;
     let streets = StreetModel {
         flood: case.model.clone(),
         doors,
         mouths,
         gage_of_tile,
-        filling_ids: (1..=fillings).map(|k| k.to_string()).collect(),
-        pumped_into: vec![None; fillings],
+        filling_ids: case.underpass_ids.clone(),
+        pumped_into,
         every_s: case.sewers.every_s,
     };
     Ok((streets, elsewhere))

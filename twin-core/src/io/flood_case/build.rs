@@ -1,5 +1,7 @@
 //! Makes a case of what its file says.
 
+use std::path::Path;
+
 use toml::Spanned;
 use twin_physics::kernels::surface::barrier::Barriers;
 use twin_physics::kernels::surface::drive::{Inflow, OpenEdge, OpenKind, Rain};
@@ -15,6 +17,7 @@ use super::land;
 use super::rain::{nearest, tile_means, tiles};
 use super::raw::{self, Kind, RasterFormat, Scheme};
 use super::read::Reader;
+use super::underpass::{self, Street};
 use super::{FloodCase, Gauge, Sewers, buildings, codes};
 use crate::io::csv_text::Shape;
 use crate::io::raster::{self, Raster};
@@ -28,7 +31,7 @@ const MANNING: [f64; 2] = [0.0, 1.0];
 /// Chézy's C that is accepted [m^(1/2)/s].
 const CHEZY: [f64; 2] = [0.1, 1000.0];
 /// Levels and depths that are accepted [m].
-const LEVELS: [f64; 2] = [-1000.0, 9000.0];
+pub(super) const LEVELS: [f64; 2] = [-1000.0, 9000.0];
 const SPEEDS: [f64; 2] = [-100.0, 100.0];
 
 pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
@@ -48,6 +51,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         r.error(codes::GROUND, raw.dem.span(), "dem", error.to_string(), "correct the raster it is about");
         return None;
     }
+    let (fillings, underpass_ids) = underpass::read(raw, Street { dem: &dem, bed_m: &ground.bed_m }, &barrier_ids, r)?;
     let rain = rain(raw, &dem, r)?;
     let duration_s = r.number("duration_s", &raw.duration_s, [1e-6, 1e9])?;
     let optional = |key: &str, value: &Option<raw::Num>, range, r: &mut Reader<'_>| match value {
@@ -63,10 +67,6 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
     let film_m = optional("film_m", &raw.film_m, [0.0, 0.01], r)?.unwrap_or(film);
     let threshold_m = optional("threshold_m", &raw.threshold_m, [0.0, 10.0], r)?.unwrap_or(0.05);
     let [depth_m, u_ms, v_ms] = initial(raw, &dem, r)?;
-    let is_tiff = std::path::Path::new(raw.dem.get_ref()).extension().is_some_and(|e| {
-        let e = e.to_string_lossy().to_lowercase();
-        e == "tif" || e == "tiff"
-    });
     let model = FloodModel {
         depth_m,
         u_ms,
@@ -86,7 +86,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         rain,
         soak: infiltration(raw, &dem, r)?,
         barriers,
-        fillings: Vec::new(),
+        fillings,
         ground,
     };
     Some(FloodCase {
@@ -95,11 +95,20 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         output_every_s,
         gauge_every_s: gauge_every_s.or(output_every_s).unwrap_or(duration_s / 100.0),
         precision: raw.precision.unwrap_or_default(),
-        format: raw.raster.unwrap_or(if is_tiff { RasterFormat::Tif } else { RasterFormat::Asc }),
+        format: raw.raster.unwrap_or(if is_tiff(raw.dem.get_ref()) { RasterFormat::Tif } else { RasterFormat::Asc }),
         barrier_ids,
+        underpass_ids,
+        pumped_into: raw.underpass.iter().map(|u| u.get_ref().pump.as_ref()?.into.clone()).collect(),
         gauges: gauges(raw, &dem, r)?,
         sewers: sewers(raw, r)?,
         dem,
+    })
+}
+
+fn is_tiff(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|e| {
+        let e = e.to_string_lossy().to_lowercase();
+        e == "tif" || e == "tiff"
     })
 }
 
@@ -261,11 +270,8 @@ fn gauges(raw: &raw::File, dem: &Raster, r: &mut Reader<'_>) -> Option<Vec<Gauge
     for row in &raw.gauge {
         let g = row.get_ref();
         let id = g.id.get_ref();
-        if id.is_empty() || id.contains([',', '"', '\n']) || gauges.iter().any(|other| other.id == *id) {
-            let message = "is empty, stands twice, or holds a comma or quote".to_owned();
-            r.error(codes::DUPLICATE, g.id.span(), id, message, "give each gauge a plain name of its own");
-            sound = false;
-        }
+        let taken = gauges.iter().any(|other| other.id == *id);
+        sound &= r.own_name(&g.id, "gauge", taken);
         match r.cell(dem, [g.x, g.y], row.span(), id) {
             Some(cell) => gauges.push(Gauge { id: id.clone(), cell }),
             None => sound = false,

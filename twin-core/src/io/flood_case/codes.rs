@@ -29,4 +29,5 @@ codes! {
     CLASS "FLD-018" "土地类别缺少对应的行" "a class of land has no row in its table";
     TABLE_ROW "FLD-019" "表格行有误" "a row of a table is wrong";
     GROUND "FLD-020" "地面无法使用" "the ground cannot be used";
+    UNDERPASS_VALUE "FLD-021" "下穿通道的值无效" "an underpass has a value that makes no sense";
 }

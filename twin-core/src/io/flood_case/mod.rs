@@ -13,6 +13,17 @@
 //! of the network or `"case"`. Duration, precision, gauges and intervals of output are for a case that runs by itself.
 //! # Buildings
 //! Water does not pass the outline of a building: the faces along it are blocked. What rains on a roof stays there.
+//! # Underpasses
+//! `[[underpass]]` is a volume under the street: an underpass, a tunnel, a basement. Its `id` is its own. Its shape is
+//! one of three: straight walls (`floor_m`, `ceiling_m`, `area_m2`); two ramps of one grade with a sump under their
+//! lowest point (`floor_m`, `ceiling_m`, `width_m`, `grade`, `sump_m3`, 0 if not said); or a table
+//! `storage = "FILE.csv"` of `level_m,volume_m3`, both rising, from floor to ceiling.
+//!
+//! Each `[[underpass.portal]]` is a sill of `sill_m` and `width_m` at the cell of `x`, `y`, which water passes either
+//! way; `coefficient` is that of its weir, 1.7 m^½/s if not said. Where the street lies above the sill, water passes
+//! from the street's level on. `pump = { rate_m3s, start_m3, stop_m3 }` lifts water out of the model, or in a city with
+//! `into = "NODE"` into its sewers.
+//! `closure_depth_m` over the floor closes it to traffic; the first time of each depth of `marks_m` is told.
 
 mod barriers;
 mod build;
@@ -25,6 +36,7 @@ mod read;
 mod series;
 #[cfg(test)]
 mod tests;
+mod underpass;
 
 use twin_physics::kernels::surface::flood::FloodModel;
 
@@ -52,6 +64,10 @@ pub struct FloodCase {
     pub format: RasterFormat,
     /// Names of levees and walls, in their order.
     pub barrier_ids: Vec<String>,
+    /// Names of underpasses, in their order.
+    pub underpass_ids: Vec<String>,
+    /// Node of the sewers into which each is pumped; none = away.
+    pub pumped_into: Vec<Option<String>>,
     /// Gauges.
     pub gauges: Vec<Gauge>,
     /// How it meets the sewers of a city.

@@ -45,6 +45,8 @@ pub struct File {
     #[serde(default)]
     pub wall: Vec<Spanned<Barrier>>,
     #[serde(default)]
+    pub underpass: Vec<Spanned<Underpass>>,
+    #[serde(default)]
     pub gauge: Vec<Spanned<Gauge>>,
     pub sewers: Option<Spanned<Sewers>>,
 }
@@ -239,4 +241,42 @@ pub struct Growth {
     pub reservoir_m3: Option<f64>,
     #[serde(default)]
     pub overtopped: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Underpass {
+    pub id: Word,
+    pub floor_m: Option<Num>,
+    pub ceiling_m: Option<Num>,
+    pub area_m2: Option<Num>,
+    pub width_m: Option<Num>,
+    pub grade: Option<Num>,
+    pub sump_m3: Option<Num>,
+    pub storage: Option<Word>,
+    pub portal: Vec<Spanned<Portal>>,
+    pub pump: Option<Pump>,
+    pub closure_depth_m: Option<Num>,
+    #[serde(default)]
+    pub marks_m: Vec<Num>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    pub x: f64,
+    pub y: f64,
+    pub sill_m: Num,
+    pub width_m: Num,
+    pub coefficient: Option<Num>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pump {
+    pub rate_m3s: Num,
+    pub start_m3: Num,
+    pub stop_m3: Num,
+    /// Node of the sewers in a city that takes it.
+    pub into: Option<String>,
 }

@@ -67,6 +67,23 @@ impl Reader<'_> {
         None
     }
 
+    /// Whether an id is a plain name of its own; `what` bears it.
+    pub fn own_name(&mut self, id: &Word, what: &str, taken: bool) -> bool {
+        let name = id.get_ref();
+        let sound = !taken && !name.is_empty() && !name.contains([',', '"', '\n']);
+        if !sound {
+            let message = "is empty, stands twice, or holds a comma or quote".to_owned();
+            self.error(
+                codes::DUPLICATE,
+                id.span(),
+                name,
+                message,
+                &format!("give each {what} a plain name of its own"),
+            );
+        }
+        sound
+    }
+
     /// A raster on the cells of the ground.
     pub fn raster(&mut self, name: &str, dem: &Raster) -> Option<Raster> {
         let path = self.path(name);

@@ -1,7 +1,10 @@
 use std::path::PathBuf;
 
 use twin_physics::kernels::surface::edge::Stretch;
+use twin_physics::kernels::surface::filling::{Filling, Portal, Pump};
 use twin_physics::kernels::surface::step::Order;
+use twin_physics::kernels::surface::vessel::Vessel;
+use twin_physics::kernels::surface::weir::Crest;
 use twin_physics::num::series::Series;
 
 use super::*;
@@ -101,6 +104,84 @@ fn mistakes_are_refused_at_their_line() {
         codes::BUILDINGS,
         0,
     );
+}
+
+/// An underpass of each shape arrives whole: the bed under its portals is 8 m and 7 m.
+#[test]
+fn a_whole_underpass_is_read() {
+    let c = sound(
+        "[[underpass]]\nid = \"sag\"\nfloor_m = 2\nceiling_m = 8\nwidth_m = 26.2\ngrade = 0.05\nsump_m3 = 60\n\
+         pump = { rate_m3s = 0.3, start_m3 = 50, stop_m3 = 20 }\nclosure_depth_m = 0.27\nmarks_m = [0.15, 0.5]\n\
+         [[underpass.portal]]\nx = 1101\ny = 501\nsill_m = 8.2\nwidth_m = 13.1\n\
+         [[underpass.portal]]\nx = 1151\ny = 506\nsill_m = 7.1\nwidth_m = 6\ncoefficient = 1.5\n\
+         [[underpass]]\nid = \"cellar\"\nfloor_m = 5\nceiling_m = 7.5\narea_m2 = 400\n\
+         [[underpass.portal]]\nx = 1101\ny = 501\nsill_m = 8.1\nwidth_m = 1\n\
+         [[underpass]]\nid = \"bore\"\nstorage = \"s.csv\"\n\
+         [[underpass.portal]]\nx = 1101\ny = 501\nsill_m = 8.1\nwidth_m = 1\n",
+        &[("s.csv", "level_m,volume_m3\n1,0\n2,50\n4,400\n")],
+    );
+    assert_eq!(c.underpass_ids, ["sag", "cellar", "bore"]);
+    let crest = Crest { coefficient: 1.5, ..Crest::BROAD };
+    let sag = Filling {
+        vessel: Vessel::VSag { floor_m: 2.0, width_m: 26.2, grade: 0.05, sump_m3: 60.0, height_m: 6.0 },
+        portals: vec![
+            Portal { cell: 20, sill_m: 8.2, width_m: 13.1, crest: Crest::BROAD },
+            Portal { cell: 70, sill_m: 7.1, width_m: 6.0, crest },
+        ],
+        pump: Some(Pump { rate_m3s: 0.3, start_m3: 50.0, stop_m3: 20.0 }),
+        closure_depth_m: Some(0.27),
+        marks_m: vec![0.15, 0.5],
+    };
+    assert_eq!(c.model.fillings[0], sag);
+    let cellar = Vessel::Prism { floor_m: 5.0, area_m2: 400.0, height_m: 2.5 };
+    assert_eq!((&c.model.fillings[1].vessel, c.model.fillings[1].pump), (&cellar, None));
+    let bore = &c.model.fillings[2].vessel;
+    assert_eq!((bore.floor_m(), bore.capacity_m3(), bore.level_m(50.0)), (1.0, 400.0, 2.0));
+}
+
+/// What an underpass cannot be is refused at the line of the key that says it.
+#[test]
+fn an_underpass_that_cannot_be_is_refused_at_its_line() {
+    let straight = "[[underpass]]\nid = \"U\"\nfloor_m = 2\nceiling_m = 8\narea_m2 = 90\n";
+    let portal = "[[underpass.portal]]\nx = 1101\ny = 501\nsill_m = 8.2\nwidth_m = 13.1\n";
+    let whole = format!("{straight}{portal}");
+    let with = |from: &str, to: &str, code: &str, line: u32| refused(&whole.replace(from, to), &[], code, line);
+    with("ceiling_m = 8", "ceiling_m = 2", codes::UNDERPASS_VALUE, 7);
+    with("area_m2 = 90", "area_m2 = 0", codes::UNDERPASS_VALUE, 8);
+    with("area_m2 = 90", "area_m2 = 90\ngrade = 0.05", codes::CHOICE, 4);
+    with("area_m2 = 90", "width_m = 9", codes::CHOICE, 4);
+    with("area_m2 = 90", "area_m2 = nan", codes::UNDERPASS_VALUE, 8);
+    with("x = 1101", "x = 0", codes::POINT_OFF, 9);
+    with("sill_m = 8.2", "sill_m = 1.9", codes::UNDERPASS_VALUE, 12);
+    with("width_m = 13.1", "width_m = 0", codes::UNDERPASS_VALUE, 13);
+    with("width_m = 13.1", "width_m = 9\ncoefficient = -1", codes::UNDERPASS_VALUE, 14);
+    with("id = \"U\"", "id = \"U,\"", codes::DUPLICATE, 5);
+    with("[[underpass.portal]]", "closure_depth_m = 6.5\n[[underpass.portal]]", codes::UNDERPASS_VALUE, 9);
+    with("[[underpass.portal]]", "marks_m = [0.5, 0]\n[[underpass.portal]]", codes::UNDERPASS_VALUE, 9);
+    let pump = |stop: &str| format!("pump = {{ rate_m3s = 1, start_m3 = 5, stop_m3 = {stop} }}\n[[underpass.portal]]");
+    with("[[underpass.portal]]", &pump("6"), codes::UNDERPASS_VALUE, 9);
+    with("[[underpass.portal]]", &pump("541"), codes::VALUE, 9);
+    refused(&format!("{whole}{whole}"), &[], codes::DUPLICATE, 15);
+    refused(straight, &[], codes::MISSING_KEY, 4);
+    refused(&format!("{straight}portal = []\n"), &[], codes::CHOICE, 4);
+    let table = format!("[[underpass]]\nid = \"U\"\nstorage = \"s.csv\"\n{portal}");
+    refused(&table, &[("s.csv", "level_m,volume_m3\n1,0\n2,50\n2,60\n")], codes::TABLE_ROW, 4);
+    refused(&table, &[("s.csv", "level_m,volume_m3\n1,0\n")], codes::TABLE_ROW, 0);
+    refused(&table, &[], codes::UNREADABLE, 0);
+}
+
+/// A sill under the street is told, and the case runs.
+#[test]
+fn a_sill_under_the_street_is_told() {
+    let (c, found) = case(
+        "[[underpass]]\nid = \"U\"\nfloor_m = 2\nceiling_m = 8\narea_m2 = 90\n\
+         [[underpass.portal]]\nx = 1101\ny = 501\nsill_m = 7\nwidth_m = 13.1\n",
+        &[],
+    );
+    let told = |d: &crate::diagnostic::Diagnostic| {
+        d.code == codes::UNDERPASS_VALUE && d.line == 12 && d.severity == Severity::Warning
+    };
+    assert!(c.is_some() && found.list().iter().any(told), "{found:#?}");
 }
 
 /// A building keeps water out: the faces along its outline are closed, and no others.

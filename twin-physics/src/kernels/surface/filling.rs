@@ -82,10 +82,14 @@ pub struct Fillings {
 pub struct FillingState {
     /// What is inside [m³].
     pub volume_m3: f64,
+    /// Most that ever was inside [m³].
+    pub most_m3: f64,
     /// Share of the pump's rate there is, 0 to 1; set from outside: 0 without power.
     pub pump_share: f64,
     /// Whether the pump runs.
     pub pumping: bool,
+    /// Whether it has been full since it last held less than 99 % of what it can.
+    pub full: bool,
     /// When it was first closed to traffic [s].
     pub closed_s: Option<f64>,
     /// When each mark was first reached [s].
@@ -103,6 +107,7 @@ impl FillingState {
     pub fn give(&mut self, filling: &Filling, volume_m3: f64) -> f64 {
         let moved = volume_m3.max(-self.volume_m3).min((filling.vessel.capacity_m3() - self.volume_m3).max(0.0));
         self.volume_m3 += moved;
+        self.most_m3 = self.most_m3.max(self.volume_m3);
         if moved > 0.0 {
             self.entered_m3 += moved;
         } else {
@@ -134,7 +139,7 @@ pub enum Filled {
     PumpOn,
     /// Its pump stops.
     PumpOff,
-    /// It is full to the ceiling.
+    /// It is full to the ceiling; told again after it has held less than 99 %.
     Full,
 }
 
@@ -174,8 +179,10 @@ impl Fillings {
     pub fn start(&self) -> Vec<FillingState> {
         let one = |f: &Filling| FillingState {
             volume_m3: 0.0,
+            most_m3: 0.0,
             pump_share: 1.0,
             pumping: false,
+            full: false,
             closed_s: None,
             marked_s: vec![None; f.marks_m.len()],
             entered_m3: 0.0,
@@ -210,8 +217,10 @@ impl Fillings {
         for (filling, (f, state)) in self.list.iter().zip(states).enumerate() {
             let before = state.volume_m3;
             let mut volume = before;
+            // A pump that runs makes room over the step.
+            let room = if state.pumping { f.pump_m3s(state) * dt_s } else { 0.0 };
             for p in &f.portals {
-                let wanted = f.through(p, volume, grid, water, dt_s);
+                let wanted = f.through(p, (volume - room).max(0.0), grid, water, dt_s);
                 let moved = -water.exchange(grid, p.cell, -wanted);
                 volume += moved;
                 if moved > 0.0 {
@@ -245,18 +254,29 @@ impl Filling {
             let start = (!p.start_m3.is_finite()).then_some(("pump's start", p.start_m3));
             positive("pump rate", p.rate_m3s).or(start).or(order)
         };
+        // What lies above the ceiling is never reached.
+        let depth = |what, d: f64| {
+            let highest = self.depth_m(self.vessel.capacity_m3());
+            positive(what, d).or((d > highest + 1e-9).then_some((what, d)))
+        };
         self.vessel
             .fault()
             .or_else(|| self.portals.iter().find_map(portal))
             .or_else(|| self.pump.and_then(pump))
-            .or_else(|| self.closure_depth_m.and_then(|d| positive("closure depth", d)))
-            .or_else(|| self.marks_m.iter().find_map(|&d| positive("mark", d)))
+            .or_else(|| self.closure_depth_m.and_then(|d| depth("closure depth", d)))
+            .or_else(|| self.marks_m.iter().find_map(|&d| depth("mark", d)))
     }
 
     /// Depth over the floor [m].
     #[must_use]
     pub fn depth_m(&self, volume_m3: f64) -> f64 {
         self.vessel.level_m(volume_m3) - self.vessel.floor_m()
+    }
+
+    /// What its pump can lift [m³/s]; a share that is not a number is none.
+    fn pump_m3s(&self, state: &FillingState) -> f64 {
+        let share = if state.pump_share > 0.0 { state.pump_share.min(1.0) } else { 0.0 };
+        self.pump.map_or(0.0, |p| p.rate_m3s * share)
     }
 
     /// What passes a portal into the filling over a step [m³].
@@ -276,15 +296,16 @@ impl Filling {
 
     /// Takes in water at a constant rate, with the pump switching and marks passing at their instants.
     fn advance(&self, state: &mut FillingState, rate: f64, at_s: f64, dt_s: f64, say: &mut impl FnMut(Filled, f64)) {
-        // A share that is not a number is none.
-        let share = if state.pump_share > 0.0 { state.pump_share.min(1.0) } else { 0.0 };
+        let lifts = self.pump_m3s(state);
         let mut left = dt_s;
         for legs in 0..=MOST_LEGS {
             if left <= 0.0 {
                 break;
             }
             let now = at_s + dt_s - left;
-            let pump = self.pump.map(|p| Pump { rate_m3s: p.rate_m3s * share, ..p });
+            // What a portal gives back over the step is not there to be pumped.
+            let most = if rate < 0.0 { (state.volume_m3 / left + rate).max(0.0) } else { f64::INFINITY };
+            let pump = self.pump.map(|p| Pump { rate_m3s: lifts.min(most), ..p });
             let lifted = pump.filter(|_| state.pumping).map_or(0.0, |p| p.rate_m3s);
             let mut net = rate - lifted;
             let mut leg = left;
@@ -328,6 +349,9 @@ impl Filling {
     fn pass(&self, state: &mut FillingState, after: f64, at_s: f64, leg_s: f64, say: &mut impl FnMut(Filled, f64)) {
         let before = state.volume_m3;
         state.volume_m3 = after;
+        state.most_m3 = state.most_m3.max(after);
+        let capacity = self.vessel.capacity_m3();
+        state.full &= after >= 0.99 * capacity;
         if after <= before {
             return;
         }
@@ -346,9 +370,10 @@ impl Filling {
                 say(Filled::Closed, t);
             }
         }
-        let capacity = self.vessel.capacity_m3();
-        if before < capacity && after >= capacity {
-            say(Filled::Full, at_s + leg_s);
+        // Round-off must not keep it from being full.
+        if let (false, Some(t)) = (state.full, when((1.0 - 1e-9) * capacity)) {
+            state.full = true;
+            say(Filled::Full, t);
         }
     }
 }

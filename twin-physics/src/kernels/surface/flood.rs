@@ -2,8 +2,8 @@
 //!
 //! # Steps
 //! 1. Boundaries and rain are taken at the start of a step; a step ends where the rain changes. 2. The water runs.
-//!    3. What point sources bring over the step, what passes barriers and portals and what the ground takes are moved.
-//!    4. Maxima are noted.
+//!    3. What point sources bring over the step, what passes barriers and portals is moved. 4. Twice a second, and where
+//!    an advance ends, the ground takes what it can and maxima are noted.
 //!
 //! *Source:* own derivation; the parts name theirs.
 
@@ -21,6 +21,9 @@ use super::record::Record;
 use super::soak::{Soak, Soaked};
 use super::step::{Buffers, Forcing, Runner, Settings, StepError, Surface};
 use super::water::Water;
+
+/// Longest time between two looks at every cell by ground and record, where steps are shorter [s].
+const LOOK_S: f64 = 0.5;
 
 /// A flood as it is given.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +100,8 @@ pub struct FloodState<T: Real> {
     pub water: Water<T>,
     /// What the ground has taken.
     pub soaked: Soaked,
+    /// When ground and record last looked at the cells [s].
+    looked_s: f64,
     /// Levees and walls.
     pub barriers: BarrierState,
     /// Underpasses, portals, basements.
@@ -136,8 +141,9 @@ pub struct Advanced {
     pub steps: u64,
     /// Cells computed, summed over steps; both stages of a step count once.
     pub cell_steps: u64,
-    /// Wet cells, summed over steps.
+    /// Wet cells, summed over steps as they were at the next look.
     pub wet_cell_steps: u64,
+    unlooked: u64,
     /// Shortest and longest step [s].
     pub step_range_s: (f64, f64),
     /// Largest Froude number where water was deeper than a centimetre.
@@ -154,6 +160,7 @@ impl Default for Advanced {
             steps: 0,
             cell_steps: 0,
             wet_cell_steps: 0,
+            unlooked: 0,
             step_range_s: (f64::INFINITY, 0.0),
             max_froude: 0.0,
             barriers: Vec::new(),
@@ -228,6 +235,7 @@ impl<T: Real> Flood<T> {
         FloodState {
             water,
             soaked: Soaked::new(),
+            looked_s: 0.0,
             barriers: self.barriers.start(),
             fillings: self.fillings.start(),
             record,
@@ -269,10 +277,12 @@ impl<T: Real> Flood<T> {
                 state.water.time_s = change_s;
             }
             self.move_others(state, now_s, scratch, done)?;
-            state.record.note(self.grid(), &state.water);
             done.steps += 1;
             done.cell_steps += step.cells as u64;
-            done.wet_cell_steps += self.wet_cells(&state.water);
+            done.unlooked += 1;
+            if state.water.time_s - state.looked_s >= LOOK_S || state.water.time_s >= until_s {
+                self.look(state, done);
+            }
             done.max_froude = done.max_froude.max(step.froude);
             let (least, most) = done.step_range_s;
             done.step_range_s = (least.min(step.dt_s), most.max(step.dt_s));
@@ -280,7 +290,7 @@ impl<T: Real> Flood<T> {
         Ok(())
     }
 
-    /// Point sources, barriers, portals and the ground, over the step that began at `from_s`.
+    /// Point sources, barriers and portals, over the step that began at `from_s`.
     fn move_others(
         &self,
         state: &mut FloodState<T>,
@@ -303,10 +313,18 @@ impl<T: Real> Flood<T> {
             self.fillings.step(&mut state.fillings, grid, water, dt_s, &mut scratch.fillings)?;
             done.fillings.extend_from_slice(&scratch.fillings.events);
         }
-        if let Some(soak) = &self.soak {
-            soak.step(grid, water, &mut state.soaked, dt_s);
-        }
         Ok(())
+    }
+
+    /// What the ground takes, and maxima, since the last look.
+    fn look(&self, state: &mut FloodState<T>, done: &mut Advanced) {
+        let since_s = state.water.time_s - state.looked_s;
+        if let Some(soak) = &self.soak {
+            soak.step(self.grid(), &mut state.water, &mut state.soaked, since_s);
+        }
+        state.record.note(self.grid(), &state.water);
+        done.wet_cell_steps += self.wet_cells(&state.water) * std::mem::take(&mut done.unlooked);
+        state.looked_s = state.water.time_s;
     }
 
     /// Cells with water that runs.

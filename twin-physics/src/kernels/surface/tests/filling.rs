@@ -161,6 +161,39 @@ fn a_pump_that_chatters_keeps_the_water() {
     assert!((state.volume_m3 - 50.0).abs() < 0.2);
 }
 
+/// A basement whose sill is its floor empties into street and pump at once: together they get what was there.
+#[test]
+fn a_pump_lifts_nothing_that_goes_back_to_the_street() {
+    let (grid, mut water) = street(0.0, 20.0);
+    let vessel = Vessel::Prism { floor_m: 0.0, area_m2: 10.0, height_m: 3.0 };
+    let pump = Some(Pump { rate_m3s: 0.3, start_m3: 0.5, stop_m3: 0.0 });
+    let f = Filling { vessel, portals: vec![portal(0, 0.0, 1.0)], pump, closure_depth_m: None, marks_m: vec![0.1] };
+    let fillings = Fillings::new(2, vec![f]).unwrap();
+    let (mut states, mut out) = (fillings.start(), FillingStep::default());
+    states[0].give(&fillings.list()[0], 5.0);
+    for _ in 0..20 {
+        fillings.step(&mut states, &grid, &mut water, 10.0, &mut out).unwrap();
+        let s = &states[0];
+        let now = water.volume_m3(&grid) + s.volume_m3 + s.pumped_m3;
+        assert!((now - 5.0).abs() < 1e-12 && s.volume_m3 >= 0.0, "{now} {s:?}");
+    }
+    assert!(states[0].pumped_m3 > 0.1 && states[0].left_m3 > 1.0 && states[0].most_m3 == 5.0, "{:?}", states[0]);
+}
+
+/// Under a deep street an underpass is full though its pump runs, is told so once, and takes in what the pump lifts.
+#[test]
+fn a_full_underpass_takes_what_its_pump_lifts() {
+    let vessel = Vessel::Prism { floor_m: -4.0, area_m2: 7.3, height_m: 4.1 };
+    let pump = Some(Pump { rate_m3s: 0.013, start_m3: 1.0, stop_m3: 0.0 });
+    let f = Filling { vessel, portals: vec![portal(0, 0.02, 3.0)], pump, closure_depth_m: None, marks_m: Vec::new() };
+    let capacity = f.vessel.capacity_m3();
+    let (state, events, ..) = run(f, 0.3, 0.7, 5000);
+    assert_eq!(events.iter().filter(|e| e.what == Filled::Full).count(), 1, "{events:?}");
+    assert!((state.volume_m3 - capacity).abs() < 1e-9 && state.volume_m3 <= capacity + 1e-12, "{state:?}");
+    let on_s = events.iter().find(|e| e.what == Filled::PumpOn).unwrap().at_s;
+    assert!((state.pumped_m3 - 0.013 * (3500.0 - on_s)).abs() < 1e-6, "{state:?}");
+}
+
 #[test]
 fn what_makes_no_sense_is_refused() {
     let refused = |f: Filling| Fillings::new(2, vec![f]).unwrap_err().what;
@@ -168,6 +201,8 @@ fn what_makes_no_sense_is_refused() {
     assert_eq!(refused(Filling { portals: vec![portal(0, 0.0, 0.0)], ..sag(0.0) }), "portal width");
     assert_eq!(refused(sag(-7.0)), "sill");
     assert_eq!(refused(Filling { closure_depth_m: Some(0.0), ..sag(0.0) }), "closure depth");
+    assert_eq!(refused(Filling { closure_depth_m: Some(6.1), ..sag(0.0) }), "closure depth");
+    assert_eq!(refused(Filling { marks_m: vec![6.0, 6.1], ..sag(0.0) }), "mark");
     let pump = Some(Pump { rate_m3s: 0.3, start_m3: 10.0, stop_m3: 20.0 });
     assert_eq!(refused(Filling { pump, ..sag(0.0) }), "pump's stop");
 }
