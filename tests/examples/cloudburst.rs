@@ -27,11 +27,9 @@ fn main() {
                 town.above().into_m3s.iter().fold((0.0, 0.0), |(d, u), q| (d + q.max(0.0), u + q.min(0.0)));
             let (wet, off) = (100.0 * town.wet_share(), town.imbalance());
             let wall_s = start.elapsed().as_secs_f64();
-            writeln!(
-                out,
-                "{minute:4} min  wet {wet:5.1} %  down {down:7.2}  up {up:7.2} m³/s  joint error {off:.1e}  {wall_s:6.1} s"
-            )
-            .expect("output");
+            let flows = format!("down {down:7.2}  up {up:7.2} m³/s");
+            writeln!(out, "{minute:4} min  wet {wet:5.1} %  {flows}  joint error {off:.1e}  {wall_s:6.1} s")
+                .expect("output");
         }
     }
 }

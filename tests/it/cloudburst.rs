@@ -3,10 +3,19 @@
 //! Measured on the whole town by `cargo run --release -p twin-tests --example cloudburst`.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
+use twin_core::io::city;
+use twin_core::io::report::Lang;
+use twin_core::rehearsal::course::{Course, Outcome};
+use twin_core::rehearsal::outcome::{self, Cost, Place};
+use twin_core::rehearsal::stage::{Request, Stage};
 use twin_core::rehearsal::threads::Threads;
+use twin_core::time::SimTime;
 use twin_physics::kernels::surface::step::Serial;
 use twin_tests::cloudburst::{Town, Weather};
+
+use crate::rehearsal::root;
 
 /// 60 conduits under 300 × 180 cells for an hour: all water accounted for, the sewers take and give, and no bit depends
 /// on the number of threads.
@@ -57,4 +66,113 @@ fn exchanges_come_to_rest_at_steady_inflow() {
     }
     assert!(bad.is_empty(), "{bad:#?}");
     assert!(town.imbalance() < 1e-9, "{}", town.imbalance());
+}
+
+fn request() -> Request {
+    Request { scenario: root().join("scenarios/cloudburst"), network: None, city: None, seed: None }
+}
+
+fn run(course: &mut Course, pause_s: Option<f64>) -> Outcome {
+    let pause = pause_s.and_then(SimTime::from_seconds);
+    course.run(pause, &AtomicBool::new(false), |_| {}).expect("the instants settle")
+}
+
+/// The drill: without power the low road is under water and the switch room beside it is lost, with power neither;
+/// every account closes, and the maps of the streets are there.
+#[test]
+fn the_drill_floods_the_low_road_and_what_lies_beside_it() {
+    let stage = Stage::set(&request()).expect("the drill is sound");
+    let mut course = stage.course().expect("it has an answer");
+    assert_eq!(run(&mut course, None), Outcome::Finished);
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::fresh(dir.path(), &stage, &request()).unwrap();
+    let facts = outcome::write(&place, &stage, &course, Cost::default(), true, Lang::Zh).unwrap();
+    let most = |variant: usize, name: &str| {
+        let metric = facts.variants[variant].metrics.iter().find(|m| m.name == name).expect("a metric");
+        metric.value.iter().copied().fold(0.0, f64::max)
+    };
+    assert!(most(0, "flooded_area_m2") > 500.0, "{} m²", most(0, "flooded_area_m2"));
+    assert_eq!(most(1, "flooded_area_m2"), 0.0);
+    let lost = |variant: usize| {
+        let records = &facts.variants[variant].records;
+        records.iter().any(|r| r.effect == "underpass-closed" && r.target == "drainage/underpass/switch-room")
+    };
+    assert!(lost(0) && !lost(1), "the switch room: {} without power, {} with it", lost(0), lost(1));
+    for variant in &facts.variants {
+        let names: Vec<&str> = variant.ledgers.keys().map(String::as_str).collect();
+        assert_eq!(names, ["drainage", "drainage catchments", "drainage streets", "drainage underpasses"]);
+        assert!(variant.ledgers.iter().all(|(_, l)| l.relative_residual <= 1e-9), "{:?}", variant.ledgers);
+        assert_eq!(variant.solver.unconverged_steps, 0);
+    }
+    for name in
+        ["street_depth.tif", "street_depth.png", "street_depth.geojson", "street_hazard.tif", "street_arrival.tif"]
+    {
+        for folder in [dir.path().to_path_buf(), dir.path().join("variants/no-fault")] {
+            assert!(folder.join("maps").join(name).is_file(), "{name} is not in {}", folder.display());
+        }
+    }
+}
+
+/// A course that is saved while water runs on the streets goes on elsewhere with the same bits.
+#[test]
+fn a_paused_cloudburst_goes_on_alike() {
+    let stage = Stage::set(&request()).expect("the drill is sound");
+    let mut straight = stage.course().unwrap();
+    run(&mut straight, Some(3300.0));
+    let bytes = straight.save();
+    let mut again = stage.course().unwrap();
+    again.load(&bytes).expect("the bytes fit");
+    run(&mut straight, Some(4000.0));
+    run(&mut again, Some(4000.0));
+    let hashes = |c: &Course| c.tracks().iter().map(|t| (t.name.clone(), t.world.hash())).collect::<Vec<_>>();
+    assert_eq!(straight.tracks().len(), 2);
+    assert_eq!(hashes(&straight), hashes(&again));
+}
+
+/// Streets that do not fit are told by code and place: over a water network, far from the sewers, pumped into nowhere.
+#[test]
+fn streets_that_do_not_fit_are_told() {
+    let from = root().join("fixtures/drainage/valley-town");
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["town.inp", "ground.asc", "river.asc", "streets.toml", "city-with-streets.toml"] {
+        std::fs::copy(from.join(name), dir.path().join(name)).unwrap();
+    }
+    std::fs::create_dir(dir.path().join("standards")).unwrap();
+    std::fs::copy(from.join("standards/storm.toml"), dir.path().join("standards/storm.toml")).unwrap();
+    let scenario = std::fs::read_to_string(root().join("scenarios/cloudburst/scenario.toml")).unwrap();
+    let place = dir.path().join("city-with-streets.toml");
+    let scenario =
+        scenario.replace("../../fixtures/drainage/valley-town/city-with-streets.toml", &place.display().to_string());
+    let path = dir.path().join("scenario.toml");
+    std::fs::write(&path, scenario).unwrap();
+    let asked = Request { scenario: path, network: None, city: None, seed: None };
+    let told = |file: &str, edits: &[(&str, &str)]| {
+        let sound = std::fs::read_to_string(from.join(file)).unwrap();
+        let mut text = sound.clone();
+        for (old, new) in edits {
+            assert!(text.contains(old), "{old} is not in {file}");
+            text = text.replace(old, new);
+        }
+        std::fs::write(dir.path().join(file), text).unwrap();
+        let found = Stage::set(&asked).err().expect("it does not fit");
+        std::fs::write(dir.path().join(file), sound).unwrap();
+        found.list().iter().map(|d| d.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("ground.asc", &[("xllcorner 35", "xllcorner 90000")])[0], "FLD-012");
+    let away = [("xllcorner 35", "xllcorner 90000")];
+    assert!(!told("ground.asc", &away).is_empty());
+    let pumped = "closure_depth_m = 0.27\npump = { rate_m3s = 0.1, start_m3 = 2.0, stop_m3 = 1.0, into = \"M9\" }";
+    assert_eq!(told("streets.toml", &[("closure_depth_m = 0.27", pumped)]), ["NET-205"]);
+    assert_eq!(told("streets.toml", &[("rain = \"case\"", "rain = \"clouds\"")]), ["FLD-005"]);
+    assert_eq!(
+        told("city-with-streets.toml", &[("surface = \"streets.toml\"", "surface = \"roads.toml\"")]),
+        ["CITY-101"]
+    );
+    let water = root().join("fixtures/district/networks/water.inp");
+    std::fs::copy(water, dir.path().join("water.inp")).unwrap();
+    let text = std::fs::read_to_string(&place).unwrap();
+    let text = text.replace("domain = \"drainage\"", "domain = \"water\"").replace("town.inp", "water.inp");
+    std::fs::write(&place, text).unwrap();
+    let (_, found) = city::read(&place);
+    assert!(found.list().iter().any(|d| d.code == "CITY-112" && d.line > 0), "{found:?}");
 }

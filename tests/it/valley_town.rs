@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use twin_core::diagnostic::Diagnostics;
 use twin_core::generator::sewershed::{self, SewershedOptions};
+use twin_core::io::raster;
 use twin_core::io::swmm_out::{LinkVariable, NodeVariable, SubcatchmentVariable, SwmmResults};
 
 use super::golden_drainage::run_deck;
@@ -44,7 +46,7 @@ fn names(deck: &str, sections: &[&str]) -> BTreeSet<String> {
     sections.iter().flat_map(of).map(str::to_owned).collect()
 }
 
-/// The command in SOURCE.md makes these bytes.
+/// The command in SOURCE.md makes these bytes and this ground.
 #[test]
 fn the_deck_is_what_the_generator_makes() {
     let options = SewershedOptions {
@@ -54,6 +56,12 @@ fn the_deck_is_what_the_generator_makes() {
     };
     let made = sewershed::generate(&options).unwrap();
     assert!(made.deck() == deck(), "the generator has changed: make the deck and its reference anew");
+    let frame = made.frame(5.0);
+    let (ground, mut found) = (folder().join("ground.asc"), Diagnostics::default());
+    let ground = raster::read(&ground, &mut found).expect("the ground");
+    let near = |(a, b): (&f64, f64)| (a - b).abs() < 0.0051;
+    assert_eq!(ground.frame, frame);
+    assert!(ground.from_south().iter().zip(made.ground(&frame)).all(near), "the generator's ground has changed");
     let counts = made.counts();
     assert_eq!((counts.sewers, counts.ponds, counts.pump_stations, counts.outfalls), (60, 3, 2, 3));
     assert_eq!(counts.measures, 17);

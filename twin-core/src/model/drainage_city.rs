@@ -19,7 +19,7 @@ pub struct DrainageCity {
     pub nodes: Vec<DrainagePart>,
     /// Links.
     pub links: Vec<DrainageLine>,
-    /// Rain gages, then subcatchments.
+    /// Rain gages, then subcatchments, then underpasses of the streets.
     pub cells: Vec<DrainagePart>,
 }
 
@@ -69,7 +69,7 @@ impl DrainageCity {
     }
 }
 
-/// Adds every asset of a network in fixed order: nodes, links, gages, subcatchments.
+/// Adds every asset of a network in fixed order: nodes, links, gages, subcatchments, underpasses.
 ///
 /// A name that is taken is left out; readers have refused such files before.
 pub fn add_assets(register: &mut Register, network: NetworkIx, city_network: &CityNetwork) {

@@ -18,6 +18,8 @@ use crate::model::scenario::Action;
 /// Key of the value the map is painted by.
 const MAX_FILLING: &str = "max_filling";
 /// Flow above which a node counts as flooded [m³/s].
+/// Depth on the street from which a node counts as under water [m].
+const STREET_M: f64 = 0.05;
 const FLOODS_M3S: f64 = 1e-4;
 
 /// Every conduit with its highest filling and every node with what flooded from it.
@@ -81,12 +83,15 @@ pub fn markers(stage: &Stage, model: &DrainageModel, track: &Track) -> Vec<Marke
         }
     };
     let most = track.recorder.extreme(stage.network, Quantity::Flooding, false);
+    let deepest = track.recorder.extreme(stage.network, Quantity::StreetDepth, false);
     for (at, node) in model.nodes.iter().enumerate() {
         let (id, position) = (stage.spec().element_id(stage.network, Element::Node, at), city.nodes[at].position);
-        if matches!(node.kind, NodeKind::Outfall(_)) {
+        let outfall = matches!(node.kind, NodeKind::Outfall(_));
+        if outfall {
             mark(MarkerKind::Outfall, position, &id);
         }
-        if most.get(at).is_some_and(|m| m.0 > FLOODS_M3S) {
+        let under = !outfall && deepest.get(at).is_some_and(|m| m.0 > STREET_M);
+        if under || most.get(at).is_some_and(|m| m.0 > FLOODS_M3S) {
             mark(MarkerKind::Flooded, position, &id);
         }
     }

@@ -22,5 +22,6 @@ pub mod solve_flood;
 pub mod solve_water;
 pub mod sponge;
 pub mod stage;
+mod street_maps;
 pub mod threads;
 pub mod titles;

@@ -9,6 +9,7 @@ use twin_physics::port::PortIx;
 use super::course::{Course, Track};
 use super::maps;
 use super::stage::{Request, Stage};
+use super::street_maps;
 use super::titles;
 use crate::io::report::{self, Clock, Lang, Timeline, Words};
 use crate::io::results::{
@@ -77,10 +78,10 @@ fn variant(stage: &Stage, track: &Track) -> VariantFacts {
     let body = &track.world.core().body;
     let effort = body.effort;
     let residuals = [("mass", effort.mass_residual), ("energy_m", effort.energy_residual)];
-    let names = stage.spec().networks.iter().map(|n| n.name.clone());
-    let accounts = names.zip(&body.accounts).flat_map(|(name, accounts)| {
-        let one = move |(at, account)| (titles::account(&name, at), LedgerFigures::from(account));
-        accounts.iter().enumerate().map(one)
+    let names = (0..stage.spec().networks.len()).map(|at| stage.account_names(at));
+    let accounts = names.zip(&body.accounts).flat_map(|(names, accounts)| {
+        let one = |(name, account)| (name, LedgerFigures::from(account));
+        names.into_iter().zip(accounts).map(one).collect::<Vec<_>>()
     });
     let (map, paint) = maps::main(stage, track);
     VariantFacts {
@@ -234,6 +235,7 @@ pub fn write(
         for map in told.map.iter().chain(&maps::others(stage, track)) {
             place.write_map(map)?;
         }
+        street_maps::write(place.dir(), stage, track).map_err(|e| io(place.dir(), e))?;
     }
     journal(dir, stage, course)?;
     snapshots(dir, course, complete)?;

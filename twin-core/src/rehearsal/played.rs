@@ -85,6 +85,9 @@ pub fn fields(domain: Domain) -> &'static [Quantity] {
     }
 }
 
+/// Whole fields recorded besides where a network has streets over it.
+pub const STREETS: &[Quantity] = &[Quantity::StreetDepth, Quantity::Exchange];
+
 /// Makes the solver of every network and wires its assets to its ports. What is found that is no error is added.
 pub(super) fn solvers(
     city: &mut City,
@@ -131,8 +134,8 @@ fn streets_over(
     found: &mut Diagnostics,
 ) -> Result<StreetModel, Diagnostics> {
     let (case, more) = flood_case::read_file(surface);
+    // What is no error was told when the city was read.
     let Some(case) = case else { return Err(more) };
-    found.append(more);
     let shown = surface.display().to_string();
     let (above, elsewhere) = streets(deck, model, &case).map_err(|why| {
         let remedy = "make terrain and network fit, or leave `surface` out";

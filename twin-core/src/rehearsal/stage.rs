@@ -114,6 +114,23 @@ impl Stage {
         Ok(Course::new(world, first, inputs, self.plan.duration, variants))
     }
 
+    /// Names of the accounts of a network, in their order.
+    #[must_use]
+    pub fn account_names(&self, network: usize) -> Vec<String> {
+        let name = &self.city.networks[network].name;
+        let Played::Drainage(solver) = &self.solvers[network] else { return vec![name.clone()] };
+        let catchments = &solver.model().subcatchments;
+        let streets = solver.streets();
+        let parts = [
+            (true, ""),
+            (!catchments.is_empty(), " catchments"),
+            (catchments.iter().any(|c| c.groundwater.is_some()), " groundwater"),
+            (streets.is_some(), " streets"),
+            (streets.is_some_and(|s| !s.fillings().is_empty()), " underpasses"),
+        ];
+        parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{name}{part}")).collect()
+    }
+
     /// The specification of its worlds.
     #[must_use]
     pub fn spec(&self) -> &Arc<WorldSpec> {
@@ -216,6 +233,9 @@ fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Played],
             let new = played::fields(domain).iter().filter(|q| !spec.fields.contains(q)).collect::<Vec<_>>();
             spec.fields.extend(new);
         }
+    }
+    if city.networks.iter().any(|n| n.surface.is_some()) {
+        spec.fields.extend(played::STREETS);
     }
     spec.index();
     spec

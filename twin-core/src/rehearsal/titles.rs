@@ -33,6 +33,7 @@ fn class(class: &str) -> (&'static str, &'static str) {
         "outlet" => ("控流口", "outlet"),
         "gage" => ("雨量站", "rain gauge"),
         "subcatchment" => ("汇水区", "catchment"),
+        "underpass" => ("地下空间", "underpass"),
         "hospital" => ("医院", "hospital"),
         "school" => ("学校", "school"),
         "fire_station" => ("消防站", "fire station"),
@@ -87,20 +88,11 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
         Text::new(format!("供水管网 {network}"), format!("water network {network}"))
     };
     titles.insert(network.clone(), title);
-    titles.insert(account(network, 1), Text::new("汇水区地表水", "surface water of the catchments"));
-    titles.insert(account(network, 2), Text::new("汇水区地下水", "groundwater of the catchments"));
+    titles.insert(format!("{network} catchments"), Text::new("汇水区地表水", "surface water of the catchments"));
+    titles.insert(format!("{network} groundwater"), Text::new("汇水区地下水", "groundwater of the catchments"));
+    titles.insert(format!("{network} streets"), Text::new("街道地表水", "water on the streets"));
+    titles.insert(format!("{network} underpasses"), Text::new("下穿道与地下空间", "underpasses and basements"));
     titles
-}
-
-/// Key of a network's account: its name, and what part of it has an account of its own.
-#[must_use]
-pub fn account(network: &str, at: usize) -> String {
-    match at {
-        0 => network.to_owned(),
-        1 => format!("{network} surface"),
-        2 => format!("{network} groundwater"),
-        _ => format!("{network} {at}"),
-    }
 }
 
 /// Names of the agenda's items.

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use twin_physics::ledger::Account;
 use twin_physics::port::{Element, FieldView, Inputs, Outputs, PortIx, PortTable, Quantity};
@@ -33,6 +34,15 @@ pub struct Sim<S: Solver> {
 struct Held<T> {
     state: T,
     inputs: Arc<Inputs>,
+}
+
+/// The solver's state in the bytes a network of it was saved to.
+///
+/// # Errors
+/// When they are those of another solver.
+pub fn saved_state<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, NetworkError> {
+    let held: Result<Held<T>, _> = postcard::from_bytes(bytes);
+    held.map(|held| held.state).map_err(|error| NetworkError::BadState(error.to_string()))
 }
 
 impl<S: Solver> Sim<S> {

@@ -89,7 +89,7 @@ fn summary(solved: &FloodSolved, case: &FloodCase, found: &Diagnostics, cpu_s: f
             "left_m3": u.last.left_m3, "pumped_m3": u.last.pumped_m3,
         })
     });
-    let total = |of: fn(&UnderpassRow) -> f64| solved.underpasses.iter().map(|u| of(&u.last)).sum::<f64>();
+    let total = |of: fn(&UnderpassRow) -> f64| 0.0 + solved.underpasses.iter().map(|u| of(&u.last)).sum::<f64>();
     json!({
         "mass_error_rel": solved.mass_error_rel,
         "steps": solved.steps,

@@ -63,8 +63,8 @@ pub struct Beginning {
     pub hot: HotStart,
 }
 
-/// Makes the solver of a network and the streets over it, which begins as its model says or from a hot start; runoff follows the world's steps,
-/// so that imposed rain acts at once.
+/// Makes the solver of a network and the streets over it, which begins as its model says or from a hot start; runoff
+/// follows the world's steps, so that imposed rain acts at once.
 ///
 /// # Errors
 /// Why the network cannot be computed, as a `NET-2xx` diagnostic of `file`.

@@ -46,6 +46,11 @@ impl Sewershed {
             };
             for j in cells(node.y - frame.south_m, frame.rows) {
                 for i in cells(node.x - frame.west_m, frame.columns) {
+                    // What lies nearer to another manhole is not the underpass.
+                    let away = |n: &Node| (n.x - centre(i, frame.west_m)).hypot(n.y - centre(j, frame.south_m));
+                    if self.nodes.iter().any(|n| n.role != Role::Sag && away(n) < away(node)) {
+                        continue;
+                    }
                     let level = &mut ground[j * frame.columns + i];
                     *level = level.min(node.ground_m);
                 }

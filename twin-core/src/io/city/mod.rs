@@ -166,7 +166,11 @@ impl Reader<'_> {
             let (water, drainage) = if entry.domain == Domain::Water {
                 (network::read_water(&file, assets.as_deref(), self.out), None)
             } else {
-                (None, network::read_drainage(&file, self.out))
+                let mut drainage = network::read_drainage(&file, self.out);
+                if let (Some(drainage), Some(surface)) = (&mut drainage, &surface) {
+                    network::read_surface(surface, drainage, self.out);
+                }
+                (None, drainage)
             };
             if water.is_none() && drainage.is_none() {
                 continue;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::codes;
 use crate::diagnostic::Diagnostics;
 use crate::io::assets_csv;
+use crate::io::flood_case;
 use crate::io::inp;
 use crate::io::swmm_inp;
 use crate::io::swmm_inp::deck::{LinkKind, NodeKind};
@@ -108,6 +109,21 @@ pub fn read_drainage(file: &Path, out: &mut Diagnostics) -> Option<DrainageCity>
         DrainagePart { id: catchment.id.clone(), class: "subcatchment", position }
     });
     Some(DrainageCity { nodes: nodes.collect(), links: links.collect(), cells: gages.chain(catchments).collect() })
+}
+
+/// Adds the underpasses of the streets over a network to what there is of it, behind its catchments.
+pub fn read_surface(file: &Path, city: &mut DrainageCity, out: &mut Diagnostics) {
+    let (case, findings) = flood_case::read_file(file);
+    out.append(findings);
+    let Some(case) = case else { return };
+    for (id, filling) in case.underpass_ids.iter().zip(&case.model.fillings) {
+        let frame = case.dem.frame;
+        let middle = |k: usize, from_m: f64| from_m + (k as f64 + 0.5) * frame.cell_m;
+        let at =
+            |cell: usize| (middle(cell % frame.columns, frame.west_m), middle(cell / frame.columns, frame.south_m));
+        let position = filling.portals.first().map(|p| at(p.cell));
+        city.cells.push(DrainagePart { id: id.clone(), class: "underpass", position });
+    }
 }
 
 /// Mean of some points; there is at least one.

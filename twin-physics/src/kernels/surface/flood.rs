@@ -2,8 +2,8 @@
 //!
 //! # Steps
 //! 1. Boundaries and rain are taken at the start of a step; a step ends where the rain changes. 2. The water runs.
-//!    3. What point sources bring over the step, what passes barriers and portals is moved. 4. Twice a second, and where
-//!    an advance ends, the ground takes what it can and maxima are noted.
+//!    3. What point sources bring over the step, what passes barriers and portals is moved. 4. Twice a second, and
+//!    where an advance ends, the ground takes what it can and maxima are noted.
 //!
 //! *Source:* own derivation; the parts name theirs.
 
@@ -24,6 +24,8 @@ use super::water::Water;
 
 /// Longest time between two looks at every cell by ground and record, where steps are shorter [s].
 const LOOK_S: f64 = 0.5;
+/// The same for tiles whose water does not run [s].
+const REST_S: f64 = 10.0;
 
 /// A flood as it is given.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +104,8 @@ pub struct FloodState<T: Real> {
     pub soaked: Soaked,
     /// When ground and record last looked at the cells [s].
     looked_s: f64,
+    /// When they last looked at tiles at rest too [s].
+    rested_s: f64,
     /// Levees and walls.
     pub barriers: BarrierState,
     /// Underpasses, portals, basements.
@@ -231,11 +235,12 @@ impl<T: Real> Flood<T> {
     pub fn start(&self, model: &FloodModel) -> FloodState<T> {
         let water = Water::new(self.grid(), &model.depth_m, &model.u_ms, &model.v_ms);
         let mut record = Record::new(self.grid(), self.threshold_m);
-        record.note(self.grid(), &water);
+        record.note(self.grid(), &water, 0.0);
         FloodState {
             water,
-            soaked: Soaked::new(),
+            soaked: Soaked::default(),
             looked_s: 0.0,
+            rested_s: 0.0,
             barriers: self.barriers.start(),
             fillings: self.fillings.start(),
             record,
@@ -318,13 +323,18 @@ impl<T: Real> Flood<T> {
 
     /// What the ground takes, and maxima, since the last look.
     fn look(&self, state: &mut FloodState<T>, done: &mut Advanced) {
-        let since_s = state.water.time_s - state.looked_s;
+        let now_s = state.water.time_s;
+        let all = now_s - state.rested_s >= REST_S;
+        let rest_m = if all { 0.0 } else { self.surface.settings().film_m };
         if let Some(soak) = &self.soak {
-            soak.step(self.grid(), &mut state.water, &mut state.soaked, since_s);
+            soak.step(self.grid(), &mut state.water, &mut state.soaked, rest_m);
         }
-        state.record.note(self.grid(), &state.water);
+        state.record.note(self.grid(), &state.water, rest_m);
+        if all {
+            state.rested_s = now_s;
+        }
         done.wet_cell_steps += self.wet_cells(&state.water) * std::mem::take(&mut done.unlooked);
-        state.looked_s = state.water.time_s;
+        state.looked_s = now_s;
     }
 
     /// Cells with water that runs.

@@ -43,14 +43,14 @@ impl Record {
         }
     }
 
-    /// Takes note of the water now. What lies between two notes is not seen, so the caller notes after every step, or
-    /// as often as it matters.
-    pub fn note<T: Real>(&mut self, grid: &Grid<T>, water: &Water<T>) {
+    /// Takes note of the water now. What lies between two notes is not seen, so the caller notes as often as it
+    /// matters. Tiles at most `rest_m` deep, and below the threshold, are passed over.
+    pub fn note<T: Real>(&mut self, grid: &Grid<T>, water: &Water<T>, rest_m: f64) {
         let since = if self.noted_s.is_finite() { (water.time_s - self.noted_s) as f32 } else { 0.0 };
         self.noted_s = water.time_s;
         let now = water.time_s as f32;
         for (tile, deepest) in water.deepest.iter().enumerate() {
-            if deepest.wide() + water.waiting_m[tile] <= 0.0 {
+            if deepest.wide() <= rest_m.min(self.threshold_m) {
                 continue;
             }
             let (x, y) = (tile % grid.tiles_x() * TILE, tile / grid.tiles_x() * TILE);

@@ -40,8 +40,14 @@ pub struct Soak {
     pub class: Vec<u8>,
 }
 
-/// What the ground has taken [m], cell by cell.
-pub type Soaked = Vec<f64>;
+/// What the ground has taken.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Soaked {
+    /// By cell [m].
+    pub taken_m: Vec<f64>,
+    /// Time up to which each tile has been seen to [s].
+    until_s: Vec<f64>,
+}
 
 impl SoakLaw {
     /// What the ground would take in `dt` [m] after `taken` [m], under `depth` of water [m].
@@ -61,12 +67,19 @@ impl SoakLaw {
 }
 
 impl Soak {
-    /// Takes from every cell what its ground takes in `dt` seconds, and books it. Returns the volume [m³].
-    pub fn step<T: Real>(&self, grid: &Grid<T>, water: &mut Water<T>, soaked: &mut Soaked, dt_s: f64) -> f64 {
-        soaked.resize(grid.columns * grid.rows, 0.0);
+    /// Takes from the cells what their ground takes up to the water's time, and books it; tiles at most `rest_m` deep,
+    /// rain that waits included, are left for later. Returns the volume [m³].
+    pub fn step<T: Real>(&self, grid: &Grid<T>, water: &mut Water<T>, soaked: &mut Soaked, rest_m: f64) -> f64 {
+        soaked.taken_m.resize(grid.columns * grid.rows, 0.0);
+        soaked.until_s.resize(water.deepest.len(), 0.0);
         let mut total = 0.0;
         for tile in 0..water.deepest.len() {
-            if water.deepest[tile].wide() + water.waiting_m[tile] <= 0.0 {
+            let deepest = water.deepest[tile].wide() + water.waiting_m[tile];
+            if deepest > 0.0 && deepest <= rest_m {
+                continue;
+            }
+            let dt_s = water.time_s - std::mem::replace(&mut soaked.until_s[tile], water.time_s);
+            if deepest <= 0.0 || dt_s <= 0.0 {
                 continue;
             }
             water.pour(grid, tile);
@@ -75,7 +88,7 @@ impl Soak {
             let mut deepest = T::default();
             for j in y..(y + TILE).min(grid.rows) {
                 let cells = j * grid.columns + x..j * grid.columns + (x + TILE).min(grid.columns);
-                for (cell, soaked) in cells.clone().zip(&mut soaked[cells]) {
+                for (cell, soaked) in cells.clone().zip(&mut soaked.taken_m[cells]) {
                     let there = water.depth[cell].wide() + water.rest[cell].wide();
                     let law = self.laws[usize::from(self.class[cell])];
                     let taken = law.capacity_m(*soaked, there, dt_s).min(there.max(0.0));

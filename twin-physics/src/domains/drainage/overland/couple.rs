@@ -127,10 +127,12 @@ impl Streets {
         &self.meets
     }
 
-    /// Ground under water deeper than the threshold now [m²].
+    /// Ground under water deeper than the threshold now that was not so at the start: rivers and ponds do not count
+    /// [m²].
     pub(in crate::domains::drainage) fn flooded_m2(&self, state: &StreetState) -> f64 {
-        let deep = |d: &&f32| f64::from(**d) > self.model.flood.threshold_m;
-        state.flood.water.depth.iter().filter(deep).count() as f64 * self.grid().area_m2()
+        let deep = |d: &f32| f64::from(*d) > self.model.flood.threshold_m;
+        let cells = state.flood.water.depth.iter().zip(&self.begins.water.depth);
+        cells.filter(|(now, start)| deep(now) && !deep(start)).count() as f64 * self.grid().area_m2()
     }
 
     /// The ground.

@@ -1,8 +1,8 @@
 //! Storm drain inlets as doors.
 //!
 //! *Source:* Brown, Schall, Morris et al., *Urban Drainage Design Manual*, HEC-22 third edition, FHWA-NHI-10-009, 2009,
-//! § 4.4.5: grates in a sag as a weir along the sides that water reaches and an orifice of the clear area, eqs. 4-26 and
-//! 4-27; curb openings, eqs. 4-28 and 4-31.
+//! § 4.4.5: grates in a sag as a weir along the sides that water reaches and an orifice of the clear area, eqs. 4-26
+//! and 4-27; curb openings, eqs. 4-28 and 4-31.
 
 use crate::domains::drainage::model::{CurbOpening, Grate, InletKind};
 use crate::domains::drainage::street::open_share;
