@@ -122,6 +122,24 @@ impl Town {
     }
 }
 
+/// Doors of a town of 60 conduits: manholes alone, and with the inlets of streets over the sewers.
+#[must_use]
+pub fn doors() -> [Vec<(u32, u32)>; 2] {
+    [false, true].map(|dual| {
+        let options = SewershedOptions { dual, ..SewershedOptions::new(60, SEED).expect("a sound formula") };
+        let town = generate(&options).expect("a town");
+        let (deck, _) = swmm_inp::read_str("town", town.deck().as_bytes());
+        let deck = deck.expect("a sound deck");
+        let mut model = drainage_model(&deck, &External::default());
+        let frame = town.frame(CELL_M);
+        let case = case(frame, flood(frame, town.ground(&frame)), false);
+        let (above, _) = streets(&deck, &mut model, &case).expect("streets over the town");
+        assert!(model.inlet_usage.is_empty(), "inlets take from the surface, not from street conduits");
+        let inlets = above.doors.iter().filter(|d| d.opening.weir < 1.7);
+        inlets.map(|d| (d.node, d.count)).collect()
+    })
+}
+
 /// The surface: a river from west to east that is left by a free edge, paved town, loess hills.
 fn flood(frame: GridFrame, bed_m: Vec<f64>) -> FloodModel {
     let (columns, rows) = (frame.columns, frame.rows);

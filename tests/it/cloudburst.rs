@@ -68,6 +68,14 @@ fn exchanges_come_to_rest_at_steady_inflow() {
     assert!(town.imbalance() < 1e-9, "{}", town.imbalance());
 }
 
+/// Inlets of a deck's streets are openings of the sewers they lead to, on both sides of the street.
+#[test]
+fn inlets_of_a_deck_open_onto_the_streets() {
+    let [manholes, dual] = twin_tests::cloudburst::doors();
+    assert!(manholes.is_empty() && !dual.is_empty(), "{manholes:?} {dual:?}");
+    assert!(dual.iter().all(|(_, count)| *count >= 2 && count % 2 == 0), "{dual:?}");
+}
+
 fn request() -> Request {
     Request { scenario: root().join("scenarios/cloudburst"), network: None, city: None, seed: None }
 }

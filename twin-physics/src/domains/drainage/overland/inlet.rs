@@ -53,3 +53,37 @@ fn clear(grate: &Grate) -> f64 {
 fn throat(curb: &CurbOpening) -> f64 {
     curb.length_m * curb.height_m
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::constants::GRAVITY_MS2;
+    use crate::domains::drainage::model::{GrateKind, Throat};
+    use crate::kernels::surface::manhole::{Sides, exchange};
+
+    /// What goes into an empty node from `depth` over the rim.
+    fn takes(kind: &InletKind, depth: f64, clogged: f64) -> f64 {
+        let sides =
+            Sides { street_level_m: 10.0 + depth, street_volume_m3: 1e9, node_head_m: 0.0, node_volume_m3: 1e9 };
+        exchange(&opening(kind, 10.0, clogged).expect("an opening"), sides, 1.0).flow_m3s
+    }
+
+    /// In shallow water the weir of HEC-22, eq. 4-26, in deep water its orifice, eq. 4-27; half clogged, half of both.
+    #[test]
+    fn inlets_take_what_the_manual_says() {
+        let grate = Grate { kind: GrateKind::P50, length_m: 0.9, width_m: 0.6 };
+        let curb = CurbOpening { length_m: 1.5, height_m: 0.15, throat: Throat::Horizontal };
+        let near = |got: f64, want: f64| assert!((got / want - 1.0).abs() < 0.01, "{got} for {want} m³/s");
+        let fall = |area: f64, depth: f64| 0.67 * area * (2.0 * GRAVITY_MS2 * depth).sqrt();
+        near(takes(&InletKind::Grate(grate), 0.04, 0.0), 1.66 * (0.9 + 2.0 * 0.6) * 0.04_f64.powf(1.5));
+        near(takes(&InletKind::Grate(grate), 2.0, 0.0), fall(0.9 * 0.9 * 0.6, 2.0));
+        near(takes(&InletKind::Grate(grate), 2.0, 0.5), 0.5 * fall(0.9 * 0.9 * 0.6, 2.0));
+        near(takes(&InletKind::Curb(curb), 0.03, 0.0), 1.66 * 1.5 * 0.03_f64.powf(1.5));
+        near(takes(&InletKind::DropGrate(grate), 0.04, 0.0), 1.66 * 3.0 * 0.04_f64.powf(1.5));
+        // The part of the curb opening upstream of the grate adds to it.
+        let both = takes(&InletKind::Combination(grate, curb), 0.03, 0.0);
+        near(both, 1.66 * (0.9 + 2.0 * 0.6 + 0.6) * 0.03_f64.powf(1.5));
+        assert!(opening(&InletKind::CustomRating(vec![(0.0, 0.0), (1.0, 1.0)]), 10.0, 0.0).is_none());
+        assert!(opening(&InletKind::Grate(grate), 10.0, 1.0).is_none(), "all of it clogged");
+    }
+}
