@@ -111,9 +111,10 @@ fn run<T: Real, const SECOND: bool, const LAST: bool>(
     let reach = if SECOND { 2 } else { 1 };
     let first_tile = band * grid.tiles_x() + t0;
     let rain = &r.rain_m[first_tile..first_tile + (t1 - t0)];
-    w.deepest[t0..t1].fill(T::default());
     w.report.cells += (to - from) * (high - low);
     let mut strip = std::mem::take(w.strip);
+    strip.deepest.clear();
+    strip.deepest.resize(t1 - t0, [T::default(); TILE]);
     for j in low as isize - reach..high as isize + reach {
         let row = &mut strip.rows[j.rem_euclid(4) as usize];
         row.load(grid, r.field, r.ghosts, j, from, to);
@@ -126,11 +127,14 @@ fn run<T: Real, const SECOND: bool, const LAST: bool>(
             continue;
         }
         let at = face as usize * columns;
-        strip.faces_y::<SECOND>(face, &grid.rise_y[at + from..at + to], r.advance.film);
+        strip.faces_y::<SECOND>(face, &grid.rise_y[at + from..at + to], r.advance.rule());
         edge_y(r, face as usize, from, &mut strip.y[face as usize % 2], w.report);
         if face as usize > low {
-            x_and_update::<T, SECOND, LAST>(r, face as usize - 1, [low, from, to], rain, &mut strip, w, t0..t1);
+            x_and_update::<T, SECOND, LAST>(r, face as usize - 1, [low, from, to], rain, &mut strip, w);
         }
+    }
+    for (deepest, lanes) in w.deepest[t0..t1].iter_mut().zip(&strip.deepest) {
+        *deepest = lanes.iter().fold(T::default(), |most, &h| most.most(h));
     }
     *w.strip = strip;
 }
@@ -151,7 +155,6 @@ fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
     rain: &[f64],
     strip: &mut Strip<T>,
     w: &mut Writes<'_, T>,
-    tiles: std::ops::Range<usize>,
 ) {
     let (grid, columns) = (r.grid, r.grid.columns);
     let mut rises = std::mem::take(&mut strip.rises);
@@ -160,7 +163,7 @@ fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
     rises.push(if from > 0 { row[from - 1] } else { T::of(WALL) });
     rises.extend_from_slice(&row[from..=to]);
     rises.push(if to < columns { row[to + 1] } else { T::of(WALL) });
-    strip.faces_x::<SECOND>(j as isize, &rises, r.advance.film);
+    strip.faces_x::<SECOND>(j as isize, &rises, r.advance.rule());
     strip.rises = rises;
     edge_x(r, j, from, to, &mut strip.x, w.report);
     let at = j * columns + from..j * columns + to;
@@ -181,8 +184,8 @@ fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
         u: &mut w.part.u[here.clone()],
         v: &mut w.part.v[here],
     };
-    let deepest = &mut w.deepest[tiles];
-    update::row::<T, SECOND, LAST>(&r.advance, source, rain, &mut part, &mut w.report.peaks, deepest);
+    let peaks = &mut w.report.peaks;
+    update::row::<T, SECOND, LAST>(&r.advance, source, rain, &mut part, peaks, &mut strip.deepest);
 }
 
 /// Puts forced flows in and books what crosses the western and eastern edge.
@@ -212,9 +215,9 @@ fn edge_y<T: Real>(r: &Reads<'_, T>, face: usize, from: usize, y: &mut Fluxes<T>
 fn cross<T: Real>(r: &Reads<'_, T>, forced: &[T], water: &mut [T], inwards: f64, report: &mut BandReport<T>) {
     for (q, &f) in water.iter_mut().zip(forced) {
         if f < T::of(WALL) {
-            *q = f;
+            *q = r.advance.per_cell * f;
         }
-        let inflow = inwards * (r.advance.per_cell * *q).wide();
+        let inflow = inwards * (*q).wide();
         if inflow > 0.0 {
             report.entered_m += inflow;
         } else {

@@ -27,16 +27,16 @@ pub struct Side<'a, T> {
     pub along: &'a [T],
 }
 
-/// Fluxes through a row of faces, per metre of face.
+/// Fluxes through a row of faces, per metre of face, times the step over the side of a cell.
 #[derive(Debug, Clone, Default)]
 pub struct Fluxes<T> {
-    /// Water [m²/s].
+    /// Water [m].
     pub water: Vec<T>,
-    /// Momentum across as the first side sees it, less its own thrust `g h²/2` [m³/s²].
+    /// Momentum across as the first side sees it, less its own thrust `g h²/2` [m²/s].
     pub first: Vec<T>,
     /// The same as the second side sees it.
     pub second: Vec<T>,
-    /// Momentum along [m³/s²].
+    /// Momentum along [m²/s].
     pub along: Vec<T>,
 }
 
@@ -49,56 +49,97 @@ impl<T: Real> Fluxes<T> {
     }
 }
 
-/// Fluxes of `n = bed_rise.len()` faces from side `l` to side `r`; no water crosses where both sides are at most
-/// `film` deep.
+/// What holds for all faces of a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<T> {
+    /// Depth up to which water does not run [m].
+    pub film: T,
+    /// What fluxes are multiplied by: step over the side of a cell [s/m].
+    pub scale: T,
+}
+
+/// Faces that are looked through for walls at a time.
+const BLOCK: usize = 16;
+
+/// Fluxes of `n = bed_rise.len()` faces from side `l` to side `r`; no water crosses where both sides are at most a
+/// film deep.
 #[inline(always)]
-pub fn fluxes<T: Real>(l: Side<'_, T>, r: Side<'_, T>, bed_rise: &[T], film: T, out: &mut Fluxes<T>) {
+pub fn fluxes<T: Real>(l: Side<'_, T>, r: Side<'_, T>, bed_rise: &[T], rule: Rule<T>, out: &mut Fluxes<T>) {
     let n = bed_rise.len();
     let (hl, ul, vl) = (&l.depth[..n], &l.across[..n], &l.along[..n]);
     let (hr, ur, vr) = (&r.depth[..n], &r.across[..n], &r.along[..n]);
     let (water, first) = (&mut out.water[..n], &mut out.first[..n]);
     let (second, along) = (&mut out.second[..n], &mut out.along[..n]);
     for i in 0..n {
-        let f = flux([hl[i], ul[i], vl[i]], [hr[i], ur[i], vr[i]], bed_rise[i], film);
+        let f = open([hl[i], ul[i], vl[i]], [hr[i], ur[i], vr[i]], bed_rise[i], rule);
         (water[i], first[i], second[i], along[i]) = (f[0], f[1], f[2], f[3]);
+    }
+    for (block, rises) in bed_rise.chunks(BLOCK).enumerate() {
+        if rises.iter().fold(false, |any, &rise| any | (rise >= T::of(WALL))) {
+            for i in block * BLOCK..block * BLOCK + rises.len() {
+                let f = [water[i], first[i], second[i], along[i]];
+                let f = mirror(f, [hl[i], ul[i]], [hr[i], ur[i]], bed_rise[i], rule);
+                (water[i], first[i], second[i], along[i]) = (f[0], f[1], f[2], f[3]);
+            }
+        }
     }
 }
 
-/// Flux of one face from depth, velocity across and along on both sides: water, momentum as either side sees it,
+/// Flux of an open face from depth, velocity across and along on both sides: water, momentum as either side sees it,
 /// momentum along.
 #[inline(always)]
-pub(super) fn flux<T: Real>([hl, ul, vl]: [T; 3], [hr, ur, vr]: [T; 3], bed_rise: T, film: T) -> [T; 4] {
-    let (zero, half, quarter, two) = (T::default(), T::of(0.5), T::of(0.25), T::of(2.0));
-    let g = T::of(GRAVITY_MS2);
-    let wall = bed_rise >= T::of(WALL);
-    let rise = if wall { zero } else { bed_rise };
-    // How far the face's bed stands above the bed of either side; negative where the water falls off a step.
-    let on_left = rise.most(zero).least(hl.least(hr + rise));
-    let on_right = (-rise).most(zero).least(hr.least(hl - rise));
-    let (a, b) = ((hl - on_left).least(hl), (hr - on_right).least(hr));
+fn open<T: Real>([hl, ul, vl]: [T; 3], [hr, ur, vr]: [T; 3], rise: T, rule: Rule<T>) -> [T; 4] {
+    let (zero, g, scale) = (T::default(), T::of(GRAVITY_MS2), rule.scale);
+    // How far either side's level stands above the other's bed; negative where the water falls off a step.
+    let (over_right, over_left) = (hl - rise, hr + rise);
+    let (a, b) = (hl.least(over_right.most(zero)), hr.least(over_left.most(zero)));
     let (ca, cb) = ((g * a).root(), (g * b).root());
-    let star_u = half * (ul + ur) + (ca - cb);
-    let star_c = half * (ca + cb) + quarter * (ul - ur);
-    let slow = if a > zero { (ul - ca).least(star_u - star_c) } else { ur - two * cb };
-    let fast = if b > zero { (ur + cb).most(star_u + star_c) } else { ul + two * ca };
-    let (slow, fast) = (slow.least(zero), fast.most(zero));
-    let span = fast - slow;
-    let inverse = T::of(1.0) / span.most(T::of(1e-20));
+    // Speeds of the fronts that would run onto dry beds, each seen from its own side; all speeds are taken outwards.
+    let (front_r, front_l) = (ul + (ca + ca), (cb + cb) - ur);
+    let star = T::of(0.25) * (front_r + front_l);
+    let slow = if a > zero { (ca - ul).most(front_l - star) } else { front_l };
+    let fast = if b > zero { (cb + ur).most(front_r - star) } else { front_r };
+    let (slow, fast) = (slow.most(zero), fast.most(zero));
+    let inverse = scale / (slow + fast).most(T::of(1e-20));
+    let (from_l, from_r) = (fast * inverse, slow * inverse);
+    let spread = slow * from_l;
     let (qa, qb) = (a * ul, b * ur);
-    let water = (fast * qa - slow * qb + slow * fast * (b - a)) * inverse;
-    let thrust = half * g * (b - a) * (b + a);
-    let across = (fast * (qa * ul) - slow * (qb * ur + thrust) + slow * fast * (qb - qa)) * inverse;
-    let first = across + g * hl * on_left.least(zero);
-    let second = across - thrust + g * hr * on_right.least(zero);
-    let still = hl.most(hr) <= film;
-    let water = if wall | still { zero } else { water };
+    let water = (from_l * qa + from_r * qb) - spread * (b - a);
+    let thrust = T::of(0.5 * GRAVITY_MS2) * ((b - a) * (b + a));
+    let across = (from_l * (qa * ul) + from_r * (qb * ur + thrust)) - spread * (qb - qa);
+    let pull = g * scale;
+    let first = across + (pull * hl) * over_left.least(zero);
+    let second = (across - scale * thrust) + (pull * hr) * over_right.least(zero);
+    let still = hl.most(hr) <= rule.film;
+    let water = if still { zero } else { water };
     let along = water * if water >= zero { vl } else { vr };
-    // A wall mirrors each side.
-    let towards = (ca - ul).most(ca + half * ul);
-    let away = (cb + ur).most(cb - half * ur);
-    let first = if wall { hl * ul * (ul + towards) } else { first };
-    let second = if wall { hr * ur * (ur - away) } else { second };
     [water, if still { zero } else { first }, if still { zero } else { second }, along]
+}
+
+/// The flux of a face that may be a wall, which mirrors each side.
+#[inline(always)]
+fn mirror<T: Real>(f: [T; 4], [hl, ul]: [T; 2], [hr, ur]: [T; 2], rise: T, rule: Rule<T>) -> [T; 4] {
+    let (zero, g, half) = (T::default(), T::of(GRAVITY_MS2), T::of(0.5));
+    let (cl, cr) = ((g * hl).root(), (g * hr).root());
+    let towards = (cl - ul).most(cl + half * ul);
+    let away = (cr + ur).most(cr - half * ur);
+    let still = hl.most(hr) <= rule.film;
+    let first = if still { zero } else { rule.scale * (hl * ul * (ul + towards)) };
+    let second = if still { zero } else { rule.scale * (hr * ur * (ur - away)) };
+    let wall = rise >= T::of(WALL);
+    [
+        if wall { zero } else { f[0] },
+        if wall { first } else { f[1] },
+        if wall { second } else { f[2] },
+        if wall { zero } else { f[3] },
+    ]
+}
+
+/// Flux of one face.
+#[inline(always)]
+pub(super) fn flux<T: Real>(l: [T; 3], r: [T; 3], bed_rise: T, film: T) -> [T; 4] {
+    let rule = Rule { film, scale: T::of(1.0) };
+    mirror(open(l, r, bed_rise, rule), [l[0], l[1]], [r[0], r[1]], bed_rise, rule)
 }
 
 #[cfg(test)]

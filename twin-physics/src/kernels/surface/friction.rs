@@ -18,25 +18,36 @@ pub enum FrictionLaw {
     Chezy,
 }
 
-/// The share of a velocity `speed` [m/s] that friction leaves over `dt` [s] at `depth` > 0 [m]; `coefficient` is `g n²`
-/// or `g/C²`.
+/// One over `depth` [m] and over what friction takes in `dt` [s]: what turns a momentum of size `momentum` [m²/s] into
+/// the velocity that friction leaves. `coefficient` is `g n²` or `g/C²`.
 #[inline(always)]
-pub fn left<T: Real>(law: FrictionLaw, coefficient: T, speed: T, depth: T, dt: T) -> T {
+pub fn freed<T: Real>(law: FrictionLaw, coefficient: T, momentum: T, depth: T, dt: T) -> T {
     let one = T::of(1.0);
-    let by_depth = match law {
+    let k = (dt * coefficient) * momentum * by_depth(law, depth);
+    T::of(2.0) / (depth * (one + (one + T::of(4.0) * k).root()))
+}
+
+/// `h^(−7/3)` or `h^(−2)`: friction on a momentum at depth `h`.
+#[inline(always)]
+pub fn by_depth<T: Real>(law: FrictionLaw, depth: T) -> T {
+    match law {
         FrictionLaw::Manning => {
             let c = depth.inverse_cbrt();
-            (c * c) * (c * c)
+            let square = c * c;
+            (square * square) * (square * c)
         }
-        FrictionLaw::Chezy => one / depth,
-    };
-    let k = dt * coefficient * speed * by_depth;
-    T::of(2.0) / (one + (one + T::of(4.0) * k).root())
+        FrictionLaw::Chezy => T::of(1.0) / (depth * depth),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The share of a velocity that is left.
+    fn left(law: FrictionLaw, coefficient: f64, speed: f64, depth: f64, dt: f64) -> f64 {
+        depth * freed(law, coefficient, speed * depth, depth, dt)
+    }
 
     #[test]
     fn uniform_flow_down_a_slope_is_left_alone_by_any_step() {

@@ -6,13 +6,13 @@ use super::band::{BandReport, Reads};
 use super::grid::TILE;
 use super::inertial::{self, Flows};
 use super::real::Real;
-use super::step::{Buffers, StepError, Surface};
+use super::step::{Buffers, Runner, StepError, Surface};
 use super::strip::Field;
 use super::update::{Part, Peaks};
 use super::water::Water;
 
 impl<T: Real> Surface<T> {
-    /// A step of local inertia: flows of all faces, what each cell can give, new depths.
+    /// A step of local inertia: flows of all faces, what each cell can give, flows held to that, new depths.
     pub(super) fn inertial(
         &self,
         water: &mut Water<T>,
@@ -28,7 +28,7 @@ impl<T: Real> Surface<T> {
             flows.resize(columns * (rows + 1), T::default());
         }
         b.shares.resize(columns * rows, T::default());
-        let reads = Reads {
+        let reads = &Reads {
             grid,
             field: Field { depth: &water.depth, u: &water.u, v: &water.v },
             rest: &water.rest,
@@ -38,62 +38,84 @@ impl<T: Real> Surface<T> {
             rain_m: &b.rain_m,
             advance: self.advance_by(dt),
         };
-        let (reads, old) = (&reads, Flows { x: &water.flow_x, y: &water.flow_y });
-        // The last band has the northern edge as well.
-        let (mut x, mut y) = (&mut b.flow_x[..], &mut b.flow_y[..]);
-        let mut jobs: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
-        for band in 0..grid.tiles_y() {
-            let count = TILE.min(rows - band * TILE);
-            let (mine, others) = x.split_at_mut(count * (columns + 1));
-            let edge = usize::from(band + 1 == grid.tiles_y());
-            let (mine_y, others_y) = y.split_at_mut((count + edge) * columns);
-            (x, y) = (others, others_y);
-            jobs.push(Box::new(move || inertial::flows(reads, old, band, mine, mine_y)));
-        }
-        b.runner.run(jobs);
+        let old = Flows { x: &water.flow_x, y: &water.flow_y };
+        let jobs = self.by_band(&mut b.flow_x, &mut b.flow_y).into_iter().enumerate();
+        run(&*b.runner, jobs.map(|(band, [x, y])| Work { reads, band, pass: Pass::Flows { old, x, y } }));
         let new = Flows { x: &b.flow_x, y: &b.flow_y };
-        let mut jobs: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
-        for (band, out) in b.shares.chunks_mut(TILE * columns).enumerate() {
-            jobs.push(Box::new(move || inertial::shares(reads, new, band, out)));
-        }
-        b.runner.run(jobs);
-        let shares = &b.shares;
+        let jobs = b.shares.chunks_mut(TILE * columns).enumerate();
+        run(&*b.runner, jobs.map(|(band, out)| Work { reads, band, pass: Pass::Shares { new, out } }));
+        let shares = &b.shares[..];
+        let jobs = self.by_band(&mut water.flow_x, &mut water.flow_y).into_iter().enumerate();
+        run(&*b.runner, jobs.map(|(band, [x, y])| Work { reads, band, pass: Pass::Hold { new, shares, x, y } }));
+        let held = Flows { x: &water.flow_x, y: &water.flow_y };
         let size = TILE * columns;
         let parts = b.depth.chunks_mut(size).zip(b.rest.chunks_mut(size));
         let parts = parts.zip(b.u.chunks_mut(size).zip(b.v.chunks_mut(size)));
         let rooms = water.deepest.chunks_mut(across).zip(b.reports.iter_mut());
-        let mut jobs: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::new();
-        for (band, (((depth, rest), (u, v)), (deepest, report))) in parts.zip(rooms).enumerate() {
-            jobs.push(Box::new(move || {
-                let mut part = Part { depth, rest, u, v };
-                let mut peaks = Peaks::default();
-                let done = inertial::update(reads, new, shares, band, &mut part, deepest, &mut peaks);
-                *report = BandReport { peaks, entered_m: done.entered_m, left_m: done.left_m, cells: done.cells };
-            }));
-        }
-        b.runner.run(jobs);
-        self.keep_flows(water, b);
-        self.take_in(water, &b.reports, 1.0)
-    }
-
-    /// Flows as they were held to what was there, for the next step, and the new water.
-    fn keep_flows(&self, water: &mut Water<T>, b: &mut Buffers<T>) {
-        let (grid, columns) = (self.grid(), self.grid().columns);
-        let new = Flows { x: &b.flow_x, y: &b.flow_y };
-        for j in 0..=grid.rows {
-            for i in 0..=columns {
-                let [x, y] = inertial::held_flows(grid, new, &b.shares, i, j);
-                if j < grid.rows {
-                    water.flow_x[j * (columns + 1) + i] = x;
-                }
-                if i < columns {
-                    water.flow_y[j * columns + i] = y;
-                }
-            }
-        }
+        let jobs = parts.zip(rooms).enumerate();
+        let jobs = jobs.map(|(band, (((depth, rest), (u, v)), (deepest, report)))| {
+            let part = Part { depth, rest, u, v };
+            Work { reads, band, pass: Pass::Update { held, part, deepest, report } }
+        });
+        run(&*b.runner, jobs);
         std::mem::swap(&mut water.depth, &mut b.depth);
         std::mem::swap(&mut water.rest, &mut b.rest);
         std::mem::swap(&mut water.u, &mut b.u);
         std::mem::swap(&mut water.v, &mut b.v);
+        self.take_in(water, &b.reports, 1.0)
+    }
+
+    /// The flows along x and y that belong to each band; the last one has the northern edge as well.
+    fn by_band<'a>(&self, mut x: &'a mut [T], mut y: &'a mut [T]) -> Vec<[&'a mut [T]; 2]> {
+        let (grid, columns) = (self.grid(), self.grid().columns);
+        let mut bands = Vec::with_capacity(grid.tiles_y());
+        for band in 0..grid.tiles_y() {
+            let count = TILE.min(grid.rows - band * TILE);
+            let (mine, others) = x.split_at_mut(count * (columns + 1));
+            let edge = usize::from(band + 1 == grid.tiles_y());
+            let (mine_y, others_y) = y.split_at_mut((count + edge) * columns);
+            (x, y) = (others, others_y);
+            bands.push([mine, mine_y]);
+        }
+        bands
+    }
+}
+
+/// Runs one pass over all bands.
+fn run<'a, T: Real>(runner: &dyn Runner, works: impl Iterator<Item = Work<'a, T>>) {
+    let job = |work: Work<'a, T>| -> Box<dyn FnOnce() + Send + 'a> { Box::new(|| pulp::Arch::new().dispatch(work)) };
+    runner.run(works.map(job).collect());
+}
+
+/// A pass over a band as work that is compiled for several instruction sets.
+struct Work<'a, T: Real> {
+    reads: &'a Reads<'a, T>,
+    band: usize,
+    pass: Pass<'a, T>,
+}
+
+enum Pass<'a, T: Real> {
+    Flows { old: Flows<'a, T>, x: &'a mut [T], y: &'a mut [T] },
+    Shares { new: Flows<'a, T>, out: &'a mut [T] },
+    Hold { new: Flows<'a, T>, shares: &'a [T], x: &'a mut [T], y: &'a mut [T] },
+    Update { held: Flows<'a, T>, part: Part<'a, T>, deepest: &'a mut [T], report: &'a mut BandReport<T> },
+}
+
+impl<T: Real> pulp::NullaryFnOnce for Work<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let (r, band) = (self.reads, self.band);
+        match self.pass {
+            Pass::Flows { old, x, y } => inertial::flows(r, old, band, x, y),
+            Pass::Shares { new, out } => inertial::shares(r, new, band, out),
+            Pass::Hold { new, shares, x, y } => inertial::hold(r, new, shares, band, x, y),
+            Pass::Update { held, mut part, deepest, report } => {
+                let mut peaks = Peaks::default();
+                let done = inertial::update(r, held, band, &mut part, deepest, &mut peaks);
+                *report = BandReport { peaks, entered_m: done.entered_m, left_m: done.left_m, cells: done.cells };
+            }
+        }
     }
 }

@@ -5,8 +5,8 @@
 //! E. Audusse et al., SIAM J. Sci. Comput. 25, 2004, § 4.1.
 
 use super::edge::Ghosts;
-use super::face::{Fluxes, Side, WALL, fluxes};
-use super::grid::Grid;
+use super::face::{Fluxes, Rule, Side, WALL, fluxes};
+use super::grid::{Grid, TILE};
 use super::real::Real;
 
 /// Cells beyond either end of a row that its slopes need.
@@ -100,6 +100,8 @@ pub struct Strip<T> {
     pub y: [Fluxes<T>; 2],
     /// Slopes along x of the row in work.
     pub along: Slopes<T>,
+    /// Largest depths by tile and by place in it.
+    pub deepest: Vec<[T; TILE]>,
     left: [Vec<T>; 3],
     right: [Vec<T>; 3],
     rise: Vec<T>,
@@ -157,7 +159,7 @@ impl<T: Real> Strip<T> {
 
     /// Southern faces of row `j`; `rises` are the bed's.
     #[inline(always)]
-    pub fn faces_y<const SECOND: bool>(&mut self, j: isize, rises: &[T], film: T) {
+    pub fn faces_y<const SECOND: bool>(&mut self, j: isize, rises: &[T], rule: Rule<T>) {
         let (below, above) = ((j - 1).rem_euclid(4) as usize, j.rem_euclid(4) as usize);
         let n = rises.len();
         let out = &mut self.y[j.rem_euclid(2) as usize];
@@ -166,7 +168,7 @@ impl<T: Real> Strip<T> {
         if !SECOND {
             let l = Side { depth: &a.depth[PAD..], across: &a.v[PAD..], along: &a.u[PAD..] };
             let r = Side { depth: &b.depth[PAD..], across: &b.v[PAD..], along: &b.u[PAD..] };
-            fluxes(l, r, rises, film, out);
+            fluxes(l, r, rises, rule, out);
             return;
         }
         ends(a, &a.slopes, n, PAD, T::of(0.5), &mut self.left);
@@ -174,20 +176,20 @@ impl<T: Real> Strip<T> {
         jumps(rises, [&a.slopes, &b.slopes], [PAD, PAD], &mut self.rise);
         let l = Side { depth: &self.left[0], across: &self.left[2], along: &self.left[1] };
         let r = Side { depth: &self.right[0], across: &self.right[2], along: &self.right[1] };
-        fluxes(l, r, &self.rise, film, out);
+        fluxes(l, r, &self.rise, rule, out);
     }
 
     /// Faces along x of row `j`: one more than cells; `rises` are the bed's, one more than faces on either side where
     /// slopes are wanted.
     #[inline(always)]
-    pub fn faces_x<const SECOND: bool>(&mut self, j: isize, rises: &[T], film: T) {
+    pub fn faces_x<const SECOND: bool>(&mut self, j: isize, rises: &[T], rule: Rule<T>) {
         let row = &self.rows[j.rem_euclid(4) as usize];
         let n = rises.len() - 2;
         self.x.resize(n);
         if !SECOND {
             let l = Side { depth: &row.depth[PAD - 1..], across: &row.u[PAD - 1..], along: &row.v[PAD - 1..] };
             let r = Side { depth: &row.depth[PAD..], across: &row.u[PAD..], along: &row.v[PAD..] };
-            fluxes(l, r, &rises[1..=n], film, &mut self.x);
+            fluxes(l, r, &rises[1..=n], rule, &mut self.x);
             return;
         }
         self.along.resize(n + 3);
@@ -200,7 +202,7 @@ impl<T: Real> Strip<T> {
         jumps(&rises[1..=n], [s, s], [PAD - 1, PAD], &mut self.rise);
         let l = Side { depth: &self.left[0], across: &self.left[1], along: &self.left[2] };
         let r = Side { depth: &self.right[0], across: &self.right[1], along: &self.right[2] };
-        fluxes(l, r, &self.rise, film, &mut self.x);
+        fluxes(l, r, &self.rise, rule, &mut self.x);
     }
 }
 

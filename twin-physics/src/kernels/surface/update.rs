@@ -7,7 +7,7 @@
 //! precision, with fluxes both neighbours have rounded alike: single precision loses no water, and a drizzle on a deep
 //! lake is not lost in its last place.
 
-use super::face::Fluxes;
+use super::face::{Fluxes, Rule};
 use super::friction::{self, FrictionLaw};
 use super::grid::TILE;
 use super::inertial::FROUDE_DEPTH_M;
@@ -27,6 +27,14 @@ pub struct Advance<T> {
     pub film: T,
     /// The law of friction.
     pub law: FrictionLaw,
+}
+
+impl<T: Real> Advance<T> {
+    /// What faces are computed by.
+    #[inline(always)]
+    pub fn rule(&self) -> Rule<T> {
+        Rule { film: self.film, scale: self.per_cell }
+    }
 }
 
 /// Depth, its remainder, and velocities of part of a row.
@@ -70,7 +78,7 @@ pub struct Peaks<T> {
     pub speed: [T; TILE],
     /// Of the square of the Froude number where it counts.
     pub froude: [T; TILE],
-    /// Sum of all velocities and remainders: finite unless one of them is not.
+    /// Sum of all speeds and remainders: finite unless one of them is not.
     pub trace: [T; TILE],
 }
 
@@ -81,6 +89,19 @@ impl<T: Copy + Default> Default for Peaks<T> {
 }
 
 impl<T: Real> Peaks<T> {
+    /// Takes in speed, squared Froude number, remainder and depth of `N` cells from place `lane` of their tile.
+    ///
+    #[inline(always)]
+    pub(super) fn raise<const N: usize>(&mut self, found: [&[T; N]; 4], deepest: &mut [T; TILE], lane: usize) {
+        let [speed, froude, rest, depth] = found;
+        raise(speed, &mut self.speed, lane);
+        raise(froude, &mut self.froude, lane);
+        raise(depth, deepest, lane);
+        for k in 0..N {
+            self.trace[lane + k] = self.trace[lane + k] + (speed[k] + rest[k]);
+        }
+    }
+
     /// The largest Froude number.
     #[must_use]
     pub fn froude(&self) -> f64 {
@@ -95,7 +116,7 @@ impl<T: Real> Peaks<T> {
 }
 
 /// Advances a row; `rain` is what falls on each tile in the step [m]. In the second stage `to` holds the state at the
-/// start of the step. Returns the largest depth of each tile through `deepest` (raised, not set).
+/// start of the step. Largest depths go to `deepest`, by tile and by place in it (raised, not set).
 #[inline(always)]
 pub fn row<T: Real, const SECOND: bool, const LAST: bool>(
     a: &Advance<T>,
@@ -103,68 +124,65 @@ pub fn row<T: Real, const SECOND: bool, const LAST: bool>(
     rain: &[f64],
     to: &mut Part<'_, T>,
     peaks: &mut Peaks<T>,
-    deepest: &mut [T],
+    deepest: &mut [[T; TILE]],
 ) {
     let n = to.depth.len();
-    for (t, &fall) in rain.iter().enumerate() {
+    for (t, (&fall, deepest)) in rain.iter().zip(deepest).enumerate() {
         let start = t * TILE;
-        let end = (start + TILE).min(n);
-        let mut speeds = [T::default(); TILE];
-        let mut depths = [T::default(); TILE];
-        if end - start == TILE {
-            tile::<T, SECOND, LAST, TILE>(a, &from, fall, start, to, &mut speeds, &mut depths);
+        if start + TILE <= n {
+            some::<T, SECOND, LAST, TILE>(a, &from, fall, [start, 0], to, peaks, deepest);
         } else {
-            for i in start..end {
-                let (s, d) = (&mut [speeds[0]], &mut [depths[0]]);
-                tile::<T, SECOND, LAST, 1>(a, &from, fall, i, to, s, d);
-                (speeds[0], depths[0]) = (speeds[0].most(s[0]), depths[0].most(d[0]));
+            for k in 0..n - start {
+                some::<T, SECOND, LAST, 1>(a, &from, fall, [start + k, k], to, peaks, deepest);
             }
-        }
-        for i in start..end {
-            peaks.trace[i - start] = peaks.trace[i - start] + (to.u[i] + to.v[i] + to.rest[i]);
-        }
-        let (least, g) = (T::of(FROUDE_DEPTH_M), T::of(GRAVITY_MS2));
-        for (k, i) in (start..end).enumerate() {
-            let (h, u, v) = (to.depth[i], to.u[i], to.v[i]);
-            let square = if h > least { (u * u + v * v) / (g * h) } else { T::default() };
-            peaks.froude[k] = peaks.froude[k].most(square);
-        }
-        for k in 0..TILE {
-            peaks.speed[k] = peaks.speed[k].most(speeds[k]);
-            deepest[t] = deepest[t].most(depths[k]);
         }
     }
 }
 
+/// Raises `N` values of a tile to those found. They go to an array of their own first: in place they would be stored
+/// only where they grow, and a masked store costs more than all that was computed.
+#[inline(always)]
+fn raise<T: Real, const N: usize>(found: &[T; N], values: &mut [T; TILE], lane: usize) {
+    let (before, mut after) = (cut::<T, N>(&values[..], lane), [T::default(); N]);
+    for k in 0..N {
+        after[k] = before[k].most(found[k]);
+    }
+    values[lane..lane + N].copy_from_slice(&after);
+}
+
 /// `N` values from place `at`.
 #[inline(always)]
-fn cut<T: Real, const N: usize>(s: &[T], at: usize) -> [T; N] {
+pub(super) fn cut<T: Copy + Default, const N: usize>(s: &[T], at: usize) -> [T; N] {
     let mut out = [T::default(); N];
     out.copy_from_slice(&s[at..at + N]);
     out
 }
 
-/// New depths of `N` cells from `start`: the sums in double precision, split into depth and remainder.
+/// New depths of `N` cells from `at`: the sums in double precision, split into depth and remainder.
 #[inline(always)]
 fn depths<T: Real, const LAST: bool, const N: usize>(
-    a: &Advance<T>,
     from: &From<'_, T>,
     fall: f64,
-    start: usize,
+    at: usize,
     to: &Part<'_, T>,
 ) -> [[T; N]; 2] {
-    let l = a.per_cell;
-    let (h, rest) = (cut::<T, N>(&from.row.depth, start + PAD), cut::<T, N>(from.rest, start));
-    let (qw, qe) = (cut::<T, N>(&from.x.water, start), cut::<T, N>(&from.x.water, start + 1));
-    let (qs, qn) = (cut::<T, N>(&from.south.water, start), cut::<T, N>(&from.north.water, start));
-    let (catch, h0, rest0) =
-        (cut::<T, N>(from.catch, start), cut::<T, N>(to.depth, start), cut::<T, N>(to.rest, start));
+    let (h, rest) = (cut::<T, N>(&from.row.depth, at + PAD), cut::<T, N>(from.rest, at));
+    let (qw, qe) = (cut::<T, N>(&from.x.water, at), cut::<T, N>(&from.x.water, at + 1));
+    let (qs, qn) = (cut::<T, N>(&from.south.water, at), cut::<T, N>(&from.north.water, at));
+    let (h0, rest0) = (cut::<T, N>(to.depth, at), cut::<T, N>(to.rest, at));
+    let mut rain = [0.0; N];
+    if fall != 0.0 {
+        let catch = cut::<T, N>(from.catch, at);
+        for k in 0..N {
+            rain[k] = fall * catch[k].wide();
+        }
+    }
     // A double has no room beside it: what a sum loses goes to the remainder. A single's sum is double anyway.
     let exact = size_of::<T>() == size_of::<f64>();
     let mut out = [[T::default(); N]; 2];
     for k in 0..N {
-        let gain = ((l * qw[k]).wide() - (l * qe[k]).wide()) + ((l * qs[k]).wide() - (l * qn[k]).wide());
-        let more = rest[k].wide() + gain + fall * catch[k].wide();
+        let gain = (qw[k].wide() - qe[k].wide()) + (qs[k].wide() - qn[k].wide());
+        let more = rest[k].wide() + gain + rain[k];
         let (mut sum, mut lost) = if exact { two_sum(h[k].wide(), more) } else { (h[k].wide() + more, 0.0) };
         if LAST {
             let start = if exact { two_sum(sum, h0[k].wide()) } else { (sum + (h0[k].wide() + rest0[k].wide()), 0.0) };
@@ -178,31 +196,26 @@ fn depths<T: Real, const LAST: bool, const N: usize>(
     out
 }
 
-/// Momentum of `N` cells from `start` at the end of the stage, before friction.
+/// Momentum of `N` cells from `at` at the end of the stage, before friction.
 #[inline(always)]
-fn momenta<T: Real, const SECOND: bool, const N: usize>(
-    a: &Advance<T>,
-    from: &From<'_, T>,
-    start: usize,
-) -> [[T; N]; 2] {
-    let (l, g) = (a.per_cell, T::of(GRAVITY_MS2));
+fn momenta<T: Real, const SECOND: bool, const N: usize>(a: &Advance<T>, from: &From<'_, T>, at: usize) -> [[T; N]; 2] {
     let row = from.row;
-    let h = cut::<T, N>(&row.depth, start + PAD);
-    let (u, v) = (cut::<T, N>(&row.u, start + PAD), cut::<T, N>(&row.v, start + PAD));
-    let (xw, xe) = (cut::<T, N>(&from.x.second, start), cut::<T, N>(&from.x.first, start + 1));
-    let (ys, yn) = (cut::<T, N>(&from.south.second, start), cut::<T, N>(&from.north.first, start));
-    let (vw, ve) = (cut::<T, N>(&from.x.along, start), cut::<T, N>(&from.x.along, start + 1));
-    let (us, un) = (cut::<T, N>(&from.south.along, start), cut::<T, N>(&from.north.along, start));
+    let h = cut::<T, N>(&row.depth, at + PAD);
+    let (u, v) = (cut::<T, N>(&row.u, at + PAD), cut::<T, N>(&row.v, at + PAD));
+    let (xw, xe) = (cut::<T, N>(&from.x.second, at), cut::<T, N>(&from.x.first, at + 1));
+    let (ys, yn) = (cut::<T, N>(&from.south.second, at), cut::<T, N>(&from.north.first, at));
+    let (vw, ve) = (cut::<T, N>(&from.x.along, at), cut::<T, N>(&from.x.along, at + 1));
+    let (us, un) = (cut::<T, N>(&from.south.along, at), cut::<T, N>(&from.north.along, at));
     let mut out = [[T::default(); N]; 2];
     for k in 0..N {
-        out[0][k] = h[k] * u[k] + l * ((xw[k] - xe[k]) + (us[k] - un[k]));
-        out[1][k] = h[k] * v[k] + l * ((ys[k] - yn[k]) + (vw[k] - ve[k]));
+        out[0][k] = h[k] * u[k] + ((xw[k] - xe[k]) + (us[k] - un[k]));
+        out[1][k] = h[k] * v[k] + ((ys[k] - yn[k]) + (vw[k] - ve[k]));
     }
     if SECOND {
-        let sx = cut::<T, N>(&from.along.level, start + PAD);
-        let sy = cut::<T, N>(&row.slopes.level, start + PAD);
+        let sx = cut::<T, N>(&from.along.level, at + PAD);
+        let sy = cut::<T, N>(&row.slopes.level, at + PAD);
         for k in 0..N {
-            let pull = l * g * h[k];
+            let pull = a.per_cell * T::of(GRAVITY_MS2) * h[k];
             out[0][k] = out[0][k] - pull * sx[k];
             out[1][k] = out[1][k] - pull * sy[k];
         }
@@ -210,47 +223,47 @@ fn momenta<T: Real, const SECOND: bool, const N: usize>(
     out
 }
 
-/// Advances `N` cells from `start`.
+/// Advances `N` cells from place `at` of the row and `lane` of its tile.
 #[inline(always)]
-fn tile<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
+fn some<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
     a: &Advance<T>,
     from: &From<'_, T>,
     fall: f64,
-    start: usize,
+    [at, lane]: [usize; 2],
     to: &mut Part<'_, T>,
-    speeds: &mut [T; N],
-    deepest: &mut [T; N],
+    peaks: &mut Peaks<T>,
+    deepest: &mut [T; TILE],
 ) {
     let (zero, half, one) = (T::default(), T::of(0.5), T::of(1.0));
-    let (g, dry) = (T::of(GRAVITY_MS2), T::of(T::DRY_M).most(a.film));
-    let [mx, my] = momenta::<T, SECOND, N>(a, from, start);
-    let [depth, rest] = depths::<T, LAST, N>(a, from, fall, start, to);
-    let friction = cut::<T, N>(from.friction, start);
-    let (h0, u0, v0) = (cut::<T, N>(to.depth, start), cut::<T, N>(to.u, start), cut::<T, N>(to.v, start));
+    let (g, dry, least) = (T::of(GRAVITY_MS2), T::of(T::DRY_M).most(a.film), T::of(FROUDE_DEPTH_M));
+    let [mx, my] = momenta::<T, SECOND, N>(a, from, at);
+    let [depth, rest] = depths::<T, LAST, N>(from, fall, at, to);
+    let friction = cut::<T, N>(from.friction, at);
+    let (h0, u0, v0) = (cut::<T, N>(to.depth, at), cut::<T, N>(to.u, at), cut::<T, N>(to.v, at));
     let (mut u, mut v) = ([zero; N], [zero; N]);
+    let (mut speed, mut froude) = ([zero; N], [zero; N]);
     for k in 0..N {
         let wet = depth[k] > dry;
         // Friction acts on the stage itself, before it is averaged with the start: a steady flow then stays one.
         let staged = if LAST { depth[k] + depth[k] - h0[k] } else { depth[k] };
         let moves = staged > dry;
         let safe = if moves { staged } else { one };
-        let inverse = one / safe;
-        let (nu, nv) = (mx[k] * inverse, my[k] * inverse);
-        let left = friction::left(a.law, friction[k], (nu * nu + nv * nv).root(), safe, a.dt);
-        let (nu, nv) = (if moves { nu * left } else { zero }, if moves { nv * left } else { zero });
+        let momentum = (mx[k] * mx[k] + my[k] * my[k]).root();
+        let share = friction::freed(a.law, friction[k], momentum, safe, a.dt);
+        (u[k], v[k]) = (if moves { mx[k] * share } else { zero }, if moves { my[k] * share } else { zero });
         if LAST {
             let share = half / if wet { depth[k] } else { one };
-            (u[k], v[k]) = (share * (staged * nu + h0[k] * u0[k]), share * (staged * nv + h0[k] * v0[k]));
-        } else {
-            (u[k], v[k]) = (nu, nv);
+            let (nu, nv) = (share * (staged * u[k] + h0[k] * u0[k]), share * (staged * v[k] + h0[k] * v0[k]));
+            (u[k], v[k]) = (if wet { nu } else { zero }, if wet { nv } else { zero });
         }
-        (u[k], v[k]) = (if wet { u[k] } else { zero }, if wet { v[k] } else { zero });
-        let wave = (g * depth[k]).root();
-        speeds[k] = if wet { u[k].size() + v[k].size() + (wave + wave) } else { zero };
-        deepest[k] = depth[k];
+        let gh = g * depth[k];
+        let wave = gh.root();
+        speed[k] = if wet { u[k].size() + v[k].size() + (wave + wave) } else { zero };
+        froude[k] = if depth[k] > least { (u[k] * u[k] + v[k] * v[k]) / gh } else { zero };
     }
-    to.depth[start..start + N].copy_from_slice(&depth);
-    to.rest[start..start + N].copy_from_slice(&rest);
-    to.u[start..start + N].copy_from_slice(&u);
-    to.v[start..start + N].copy_from_slice(&v);
+    peaks.raise([&speed, &froude, &rest, &depth], deepest, lane);
+    to.depth[at..at + N].copy_from_slice(&depth);
+    to.rest[at..at + N].copy_from_slice(&rest);
+    to.u[at..at + N].copy_from_slice(&u);
+    to.v[at..at + N].copy_from_slice(&v);
 }
