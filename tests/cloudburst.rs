@@ -163,7 +163,7 @@ fn flood(frame: GridFrame, bed_m: Vec<f64>) -> FloodModel {
         depth_m: Vec::new(),
         u_ms: Vec::new(),
         v_ms: Vec::new(),
-        settings: Settings { order: Order::First, film_m: 1e-3, longest_step_s: 10.0 },
+        settings: Settings { order: Order::First, film_m: 1e-3, longest_step_s: 10.0, levels: 3 },
         threshold_m: 0.05,
         edges: vec![
             OpenEdge { stretch: Stretch { edge: Edge::West, from, to }, kind: river },

@@ -158,7 +158,7 @@ impl Case {
         let rows = if self.lines == 1 { ROWS } else { self.lines };
         let stretches = ends.iter().map(|(edge, _)| Stretch { edge: *edge, from: 0, to: rows }).collect();
         let boundaries: Vec<Boundary> = ends.iter().map(|(_, b)| *b).collect();
-        let settings = Settings { order, film_m: 0.0, longest_step_s: 60.0 };
+        let settings = Settings { order, film_m: 0.0, longest_step_s: 60.0, levels: 0 };
         let surface = Surface::<T>::new(&self.ground(), stretches, settings).expect("a ground");
         let s = similarity();
         let faster = |rows: &[Vec<f64>]| -> Vec<f64> {

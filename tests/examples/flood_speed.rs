@@ -34,7 +34,7 @@ fn lake<T: Real>(columns: usize, share: f64, order: Order) -> (Surface<T>, Water
     let depth: Vec<f64> = bed_m.iter().enumerate().map(|(k, z)| (level(k) - z).max(0.0)).collect();
     let (law, walls) = (FrictionLaw::Manning, Vec::new());
     let ground = Ground { columns, rows: columns, cell_m: CELL_M, bed_m, roughness: vec![0.03], law, walls };
-    let settings = Settings { order, film_m: 0.0, longest_step_s: 10.0 };
+    let settings = Settings { order, film_m: 0.0, longest_step_s: 10.0, levels: 0 };
     let surface = Surface::new(&ground, Vec::new(), settings).expect("a sound ground");
     let water = Water::new(surface.grid(), &depth, &[], &[]);
     (surface, water)

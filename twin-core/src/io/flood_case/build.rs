@@ -9,6 +9,7 @@ use twin_physics::kernels::surface::edge::{Edge, Stretch};
 use twin_physics::kernels::surface::flood::FloodModel;
 use twin_physics::kernels::surface::friction::FrictionLaw;
 use twin_physics::kernels::surface::grid::{Grid, Ground};
+use twin_physics::kernels::surface::pace::SLOWEST;
 use twin_physics::kernels::surface::soak::{Soak, SoakLaw};
 use twin_physics::kernels::surface::step::{Order, Settings};
 
@@ -79,6 +80,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
             },
             film_m,
             longest_step_s: LONGEST_STEP_S,
+            levels: levels(raw, r),
         },
         threshold_m,
         edges: boundaries(raw, &dem, r)?,
@@ -252,6 +254,21 @@ fn stretch(b: &raw::Boundary, span: std::ops::Range<usize>, dem: &Raster, r: &mu
     let message = format!("{axis} {from_m} to {to_m} covers no cell of the edge, or goes beyond it");
     r.error(codes::BOUNDARY_OFF, span, "boundary", message, &format!("the edge spans {axis} {start} to {end}"));
     None
+}
+
+/// Levels of local time steps: as many as there may be in first order, unless the case wants one step for all.
+fn levels(raw: &raw::File, r: &mut Reader<'_>) -> u8 {
+    let first = raw.scheme.unwrap_or_default() == Scheme::Hllc1;
+    match &raw.local_steps {
+        Some(wanted) if *wanted.get_ref() && !first => {
+            let message = "tiles keep a pace of their own under hllc1 only".to_owned();
+            r.error(codes::CHOICE, wanted.span(), "local_steps", message, "leave it out, or take scheme = \"hllc1\"");
+            0
+        }
+        Some(wanted) if !*wanted.get_ref() => 0,
+        _ if first => SLOWEST,
+        _ => 0,
+    }
 }
 
 fn inflows(raw: &raw::File, dem: &Raster, r: &mut Reader<'_>) -> Option<Vec<Inflow>> {

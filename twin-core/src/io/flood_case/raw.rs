@@ -28,6 +28,7 @@ pub struct File {
     pub output_every_s: Option<Num>,
     pub gauge_every_s: Option<Num>,
     pub scheme: Option<Scheme>,
+    pub local_steps: Option<Spanned<bool>>,
     pub precision: Option<Precision>,
     pub film_m: Option<Num>,
     pub threshold_m: Option<Num>,

@@ -42,6 +42,15 @@ fn refused(toml: &str, files: &[(&str, &str)], code: &str, line: u32) {
     assert!(case.is_none() && found.list().iter().any(|d| d.code == code && d.line == line), "{code}: {found:#?}");
 }
 
+/// Tiles keep a pace of their own in first order, unless the case forbids it.
+#[test]
+fn local_steps_belong_to_the_first_order() {
+    let levels = |toml: &str| sound(toml, &[]).model.settings.levels;
+    assert_eq!((levels("scheme = \"hllc1\"\n"), levels("scheme = \"hllc1\"\nlocal_steps = false\n")), (3, 0));
+    assert_eq!(levels("scheme = \"hllc2\"\n"), 0);
+    refused("scheme = \"inertial\"\nlocal_steps = true\n", &[], codes::CHOICE, 5);
+}
+
 /// Every part of a case arrives where it belongs.
 #[test]
 fn a_whole_case_is_read() {

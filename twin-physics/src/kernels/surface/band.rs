@@ -5,9 +5,10 @@
 use super::edge::Ghosts;
 use super::face::{Fluxes, WALL};
 use super::grid::{Grid, TILE};
+use super::pace::{LEVELS, Pace};
 use super::real::Real;
 use super::strip::{Field, PAD, Strip};
-use super::update::{self, Advance, From, Part, Peaks};
+use super::update::{self, Advance, From, Part, Peaks, Tops};
 
 /// Longest run of tiles computed at once, so that its rows stay near the processor.
 const RUN: usize = 64;
@@ -23,22 +24,22 @@ pub struct Reads<'a, T> {
     pub rest: &'a [T],
     /// Beyond the edges.
     pub ghosts: &'a Ghosts<T>,
-    /// Which tiles are computed.
-    pub active: &'a [bool],
+    /// Which tiles are computed, and which of them how often.
+    pub pace: &'a Pace,
     /// Which tiles at rest have to be copied, because the target holds other values.
     pub stale: &'a [bool],
     /// Rain of the stage on each tile [m].
     pub rain_m: &'a [f64],
-    /// The step.
-    pub advance: Advance<T>,
+    /// The step of each level.
+    pub advance: [Advance<T>; LEVELS],
 }
 
-/// What one band writes: its rows of the surface, largest depths of its tiles.
+/// What one band writes: its rows of the surface, largest values of its tiles.
 pub struct Writes<'a, T: Real> {
     /// Rows of the surface.
     pub part: Part<'a, T>,
-    /// Largest depth of each of its tiles.
-    pub deepest: &'a mut [T],
+    /// Largest depth and speed of each of its tiles.
+    pub tops: [&'a mut [T]; 2],
     /// Buffers.
     pub strip: &'a mut Strip<T>,
     /// What happened.
@@ -48,7 +49,7 @@ pub struct Writes<'a, T: Real> {
 /// What happened in a band.
 #[derive(Debug, Clone, Default)]
 pub struct BandReport<T: Copy + Default> {
-    /// Largest speeds.
+    /// Largest Froude number, and whether all is finite.
     pub peaks: Peaks<T>,
     /// In through edges, as depth over one cell [m].
     pub entered_m: f64,
@@ -62,12 +63,13 @@ pub struct BandReport<T: Copy + Default> {
 #[inline(always)]
 pub fn compute<T: Real, const SECOND: bool, const LAST: bool>(r: &Reads<'_, T>, band: usize, w: &mut Writes<'_, T>) {
     *w.report = BandReport::default();
+    w.strip.seams.passed.clear();
     let across = r.grid.tiles_x();
     let tiles = band * across..(band + 1) * across;
     let mut t = 0;
     while t < across {
         let tile = tiles.start + t;
-        if !r.active[tile] {
+        if !r.pace.due[tile] {
             if r.stale[tile] {
                 copy(r, band, t, w);
             }
@@ -75,7 +77,8 @@ pub fn compute<T: Real, const SECOND: bool, const LAST: bool>(r: &Reads<'_, T>, 
             continue;
         }
         let mut end = t + 1;
-        while end < across && end - t < RUN && r.active[tiles.start + end] {
+        let like = |other: usize| r.pace.due[other] && r.pace.level[other] == r.pace.level[tile];
+        while end < across && end - t < RUN && like(tiles.start + end) {
             end += 1;
         }
         run::<T, SECOND, LAST>(r, band, t, end, w);
@@ -110,11 +113,16 @@ fn run<T: Real, const SECOND: bool, const LAST: bool>(
     let (low, high) = (band * TILE, (band * TILE + TILE).min(grid.rows));
     let reach = if SECOND { 2 } else { 1 };
     let first_tile = band * grid.tiles_x() + t0;
-    let rain = &r.rain_m[first_tile..first_tile + (t1 - t0)];
+    let advance = r.advance[usize::from(r.pace.level[first_tile])];
+    let ends = [first_tile, first_tile + (t1 - t0) - 1];
     w.report.cells += (to - from) * (high - low);
     let mut strip = std::mem::take(w.strip);
-    strip.deepest.clear();
-    strip.deepest.resize(t1 - t0, [T::default(); TILE]);
+    strip.tops.clear();
+    strip.tops.resize(t1 - t0, Tops::default());
+    let seams = !SECOND && !r.pace.is_even();
+    if seams {
+        strip.seams.begin_run(r, ends);
+    }
     for j in low as isize - reach..high as isize + reach {
         let row = &mut strip.rows[j.rem_euclid(4) as usize];
         row.load(grid, r.field, r.ghosts, j, from, to);
@@ -127,15 +135,24 @@ fn run<T: Real, const SECOND: bool, const LAST: bool>(
             continue;
         }
         let at = face as usize * columns;
-        strip.faces_y::<SECOND>(face, &grid.rise_y[at + from..at + to], r.advance.rule());
-        edge_y(r, face as usize, from, &mut strip.y[face as usize % 2], w.report);
-        if face as usize > low {
-            x_and_update::<T, SECOND, LAST>(r, face as usize - 1, [low, from, to], rain, &mut strip, w);
+        strip.faces_y::<SECOND>(face, &grid.rise_y[at + from..at + to], advance.rule());
+        let face = face as usize;
+        edge_y(r, face, from, &mut strip.y[face % 2], w.report);
+        if seams && (face == low || face == high) {
+            let rows = [&strip.rows[(face + 3) % 4], &strip.rows[face % 4]];
+            let base = (face.min(high - 1) - low) * columns + from;
+            let faces = (rows, &grid.rise_y[at + from..at + to]);
+            strip.seams.along(r, (first_tile, face == high), base, faces, &mut strip.y[face % 2]);
+        }
+        if face > low {
+            x_and_update::<T, SECOND, LAST>(r, face - 1, [low, from, to], (&advance, ends, seams), &mut strip, w);
         }
     }
-    for (deepest, lanes) in w.deepest[t0..t1].iter_mut().zip(&strip.deepest) {
-        *deepest = lanes.iter().fold(T::default(), |most, &h| most.most(h));
+    let [deepest, fastest] = &mut w.tops;
+    for ((deepest, fastest), tops) in deepest[t0..t1].iter_mut().zip(&mut fastest[t0..t1]).zip(&strip.tops) {
+        [*deepest, *fastest] = tops.largest();
     }
+    strip.seams.settle(w.part.rest);
     *w.strip = strip;
 }
 
@@ -146,13 +163,13 @@ fn rises_y<T: Real>(grid: &Grid<T>, j: isize, from: usize, to: usize) -> &[T] {
     &grid.rise_y[j * grid.columns + from..j * grid.columns + to]
 }
 
-/// Faces along x of row `j`, and its new state.
+/// Faces along x of row `j`, and its new state; `ends` are the first and last tile of the run.
 #[inline(always)]
 fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
     r: &Reads<'_, T>,
     j: usize,
     [low, from, to]: [usize; 3],
-    rain: &[f64],
+    (advance, ends, seams): (&Advance<T>, [usize; 2], bool),
     strip: &mut Strip<T>,
     w: &mut Writes<'_, T>,
 ) {
@@ -163,9 +180,13 @@ fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
     rises.push(if from > 0 { row[from - 1] } else { T::of(WALL) });
     rises.extend_from_slice(&row[from..=to]);
     rises.push(if to < columns { row[to + 1] } else { T::of(WALL) });
-    strip.faces_x::<SECOND>(j as isize, &rises, r.advance.rule());
-    strip.rises = rises;
+    strip.faces_x::<SECOND>(j as isize, &rises, advance.rule());
     edge_x(r, j, from, to, &mut strip.x, w.report);
+    if seams {
+        let row = (&strip.rows[j % 4], &rises[..]);
+        strip.seams.ends(r, ends, [j - low, (j - low) * columns + from], row, &mut strip.x);
+    }
+    strip.rises = rises;
     let at = j * columns + from..j * columns + to;
     let source = From {
         row: &strip.rows[j % 4],
@@ -184,8 +205,8 @@ fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
         u: &mut w.part.u[here.clone()],
         v: &mut w.part.v[here],
     };
-    let peaks = &mut w.report.peaks;
-    update::row::<T, SECOND, LAST>(&r.advance, source, rain, &mut part, peaks, &mut strip.deepest);
+    let (peaks, rain) = (&mut w.report.peaks, &r.rain_m[ends[0]..=ends[1]]);
+    update::row::<T, SECOND, LAST>(advance, source, rain, &mut part, peaks, &mut strip.tops);
 }
 
 /// Puts forced flows in and books what crosses the western and eastern edge.
@@ -215,7 +236,7 @@ fn edge_y<T: Real>(r: &Reads<'_, T>, face: usize, from: usize, y: &mut Fluxes<T>
 fn cross<T: Real>(r: &Reads<'_, T>, forced: &[T], water: &mut [T], inwards: f64, report: &mut BandReport<T>) {
     for (q, &f) in water.iter_mut().zip(forced) {
         if f < T::of(WALL) {
-            *q = r.advance.per_cell * f;
+            *q = r.advance[0].per_cell * f;
         }
         let inflow = inwards * (*q).wide();
         if inflow > 0.0 {

@@ -239,6 +239,11 @@ impl Barriers {
         self.lines.iter().flat_map(|l| l.pieces.iter().map(|p| (p.cell, p.face))).collect()
     }
 
+    /// Cells beside barriers.
+    pub(super) fn cells(&self) -> impl Iterator<Item = usize> {
+        self.lines.iter().flat_map(|l| l.pieces.iter().flat_map(|p| [p.left, p.right]))
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -135,10 +135,15 @@ fn mirror<T: Real>(f: [T; 4], [hl, ul]: [T; 2], [hr, ur]: [T; 2], rise: T, rule:
     ]
 }
 
-/// Flux of one face.
+/// Flux of one face for a step as long as a cell.
 #[inline(always)]
 pub(super) fn flux<T: Real>(l: [T; 3], r: [T; 3], bed_rise: T, film: T) -> [T; 4] {
-    let rule = Rule { film, scale: T::of(1.0) };
+    one(l, r, bed_rise, Rule { film, scale: T::of(1.0) })
+}
+
+/// Flux of one face: the same bits as among others.
+#[inline(always)]
+pub(super) fn one<T: Real>(l: [T; 3], r: [T; 3], bed_rise: T, rule: Rule<T>) -> [T; 4] {
     mirror(open(l, r, bed_rise, rule), [l[0], l[1]], [r[0], r[1]], bed_rise, rule)
 }
 
@@ -146,37 +151,37 @@ pub(super) fn flux<T: Real>(l: [T; 3], r: [T; 3], bed_rise: T, film: T) -> [T; 4
 mod tests {
     use super::*;
 
-    fn one(l: [f64; 3], r: [f64; 3], rise: f64) -> [f64; 4] {
+    fn free(l: [f64; 3], r: [f64; 3], rise: f64) -> [f64; 4] {
         flux(l, r, rise, 0.0)
     }
 
     #[test]
     fn water_at_rest_over_a_step_is_at_rest() {
         for (hl, hr, rise) in [(2.0, 1.25, 0.75), (1.0, 3.0, -2.0), (0.5, 0.0, 0.9), (0.0, 0.5, -0.9)] {
-            assert_eq!(one([hl, 0.0, 0.0], [hr, 0.0, 0.0], rise), [0.0; 4]);
+            assert_eq!(free([hl, 0.0, 0.0], [hr, 0.0, 0.0], rise), [0.0; 4]);
         }
     }
 
     #[test]
     fn a_wall_is_a_mirror() {
-        let wall = one([1.3, 0.7, 0.2], [0.4, -0.3, 0.1], WALL);
-        let left = one([1.3, 0.7, 0.2], [1.3, -0.7, 0.2], 0.0);
-        let right = one([0.4, 0.3, 0.1], [0.4, -0.3, 0.1], 0.0);
+        let wall = free([1.3, 0.7, 0.2], [0.4, -0.3, 0.1], WALL);
+        let left = free([1.3, 0.7, 0.2], [1.3, -0.7, 0.2], 0.0);
+        let right = free([0.4, 0.3, 0.1], [0.4, -0.3, 0.1], 0.0);
         assert_eq!(wall[0], 0.0);
         assert!((wall[1] - left[1]).abs() < 1e-12 && (wall[2] - right[2]).abs() < 1e-12, "{wall:?} {left:?} {right:?}");
     }
 
     #[test]
     fn what_one_side_sees_is_what_the_other_sees_seen_in_a_mirror() {
-        let f = one([1.0, 0.4, 0.2], [0.6, -0.1, 0.3], 0.25);
-        let m = one([0.6, 0.1, 0.3], [1.0, -0.4, 0.2], -0.25);
+        let f = free([1.0, 0.4, 0.2], [0.6, -0.1, 0.3], 0.25);
+        let m = free([0.6, 0.1, 0.3], [1.0, -0.4, 0.2], -0.25);
         assert!((f[0] + m[0]).abs() < 1e-14 && (f[1] - m[2]).abs() < 1e-14 && (f[2] - m[1]).abs() < 1e-14);
     }
 
     #[test]
     fn a_dry_bed_is_reached_by_the_fast_wave_of_ritter() {
         // Speeds −c and 2c on depths h and 0 give the water 2/3 h c.
-        let f = one([1.0, 0.0, 0.0], [0.0, 0.0, 0.0], 0.0);
+        let f = free([1.0, 0.0, 0.0], [0.0, 0.0, 0.0], 0.0);
         assert!((f[0] - 2.0 / 3.0 * GRAVITY_MS2.sqrt()).abs() < 1e-12, "{f:?}");
     }
 

@@ -16,10 +16,11 @@ use super::drive::{Inflow, OpenEdge, Rain};
 use super::edge::Boundary;
 use super::filling::{Filling, FillingError, FillingEvent, FillingState, FillingStep, Fillings};
 use super::grid::{Grid, Ground, GroundError};
+use super::pace;
 use super::real::Real;
 use super::record::Record;
 use super::soak::{Soak, Soaked};
-use super::step::{Buffers, Forcing, Runner, Settings, StepError, Surface};
+use super::step::{Buffers, Forcing, Runner, Serial, Settings, StepError, Surface};
 use super::water::Water;
 
 /// Longest time between two looks at every cell by ground and record, where steps are shorter [s].
@@ -145,8 +146,9 @@ pub struct Advanced {
     pub steps: u64,
     /// Cells computed, summed over steps; both stages of a step count once.
     pub cell_steps: u64,
-    /// Wet cells, summed over steps as they were at the next look.
+    /// Wet cells among those computed, summed over steps by their share at the next look.
     pub wet_cell_steps: u64,
+    /// Cells computed since the last look.
     unlooked: u64,
     /// Shortest and longest step [s].
     pub step_range_s: (f64, f64),
@@ -183,6 +185,8 @@ impl<T: Real> Flood<T> {
         let mut ground = model.ground.clone();
         ground.walls.extend(barriers.walls());
         let stretches = model.edges.iter().map(|b| b.stretch).collect();
+        let portals = model.fillings.iter().flat_map(|f| f.portals.iter().map(|p| p.cell));
+        let others = portals.chain(model.inflows.iter().map(|i| i.cell)).chain(barriers.cells());
         let surface = Surface::new(&ground, stretches, model.settings)?;
         let grid = surface.grid();
         let (cells, tiles) = (grid.columns * grid.rows, grid.tiles_x() * grid.tiles_y());
@@ -202,13 +206,13 @@ impl<T: Real> Flood<T> {
         }
         Ok(Self {
             fillings: Fillings::new(cells, model.fillings.clone())?,
+            surface: surface.with_eager(others.filter(|c| *c < cells)),
             threshold_m: model.threshold_m,
             edges: model.edges.clone(),
             inflows: model.inflows.clone(),
             rain: model.rain.clone(),
             soak: model.soak.clone(),
             barriers,
-            surface,
         })
     }
 
@@ -235,7 +239,7 @@ impl<T: Real> Flood<T> {
     pub fn start(&self, model: &FloodModel) -> FloodState<T> {
         let water = Water::new(self.grid(), &model.depth_m, &model.u_ms, &model.v_ms);
         let mut record = Record::new(self.grid(), self.threshold_m);
-        record.note(self.grid(), &water, 0.0);
+        record.note(self.grid(), &water, 0.0, &Serial);
         FloodState {
             water,
             soaked: Soaked::default(),
@@ -284,9 +288,9 @@ impl<T: Real> Flood<T> {
             self.move_others(state, now_s, scratch, done)?;
             done.steps += 1;
             done.cell_steps += step.cells as u64;
-            done.unlooked += 1;
-            if state.water.time_s - state.looked_s >= LOOK_S || state.water.time_s >= until_s {
-                self.look(state, done);
+            done.unlooked += step.cells as u64;
+            if step.even && (state.water.time_s - state.looked_s >= LOOK_S || state.water.time_s >= until_s) {
+                self.look(state, scratch, done);
             }
             done.max_froude = done.max_froude.max(step.froude);
             let (least, most) = done.step_range_s;
@@ -322,26 +326,35 @@ impl<T: Real> Flood<T> {
     }
 
     /// What the ground takes, and maxima, since the last look.
-    fn look(&self, state: &mut FloodState<T>, done: &mut Advanced) {
+    fn look(&self, state: &mut FloodState<T>, scratch: &FloodScratch<T>, done: &mut Advanced) {
+        let runner = &*scratch.buffers.runner;
         let now_s = state.water.time_s;
         let all = now_s - state.rested_s >= REST_S;
         let rest_m = if all { 0.0 } else { self.surface.settings().film_m };
         if let Some(soak) = &self.soak {
-            soak.step(self.grid(), &mut state.water, &mut state.soaked, rest_m);
+            soak.step(self.grid(), &mut state.water, &mut state.soaked, rest_m, runner);
         }
-        state.record.note(self.grid(), &state.water, rest_m);
+        state.record.note(self.grid(), &state.water, rest_m, runner);
         if all {
             state.rested_s = now_s;
         }
-        done.wet_cell_steps += self.wet_cells(&state.water) * std::mem::take(&mut done.unlooked);
+        done.wet_cell_steps += (self.wet_share(&state.water) * std::mem::take(&mut done.unlooked) as f64) as u64;
         state.looked_s = now_s;
     }
 
-    /// Cells with water that runs.
-    #[must_use]
-    pub fn wet_cells(&self, water: &Water<T>) -> u64 {
+    /// Share of cells with water that runs, among those of tiles that have some and their neighbours.
+    fn wet_share(&self, water: &Water<T>) -> f64 {
+        let grid = self.grid();
         let dry = T::of(self.surface.settings().film_m.max(T::DRY_M));
-        let wet = water.deepest.iter().enumerate().filter(|(_, d)| **d > dry);
-        wet.map(|(tile, _)| Water::cells_of(self.grid(), tile).filter(|c| water.depth[*c] > dry).count() as u64).sum()
+        let size = [grid.tiles_x(), grid.tiles_y()];
+        let runs = |tile: usize| water.deepest[tile] > dry;
+        let (mut wet, mut computed) = (0_u64, 0_u64);
+        for tile in 0..water.deepest.len() {
+            if runs(tile) || pace::around(size, tile, false).any(runs) {
+                wet += Water::cells_of(grid, tile).filter(|c| water.depth[*c] > dry).count() as u64;
+                computed += Water::<T>::cells_of(grid, tile).count() as u64;
+            }
+        }
+        wet as f64 / computed.max(1) as f64
     }
 }

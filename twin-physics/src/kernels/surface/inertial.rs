@@ -15,7 +15,7 @@ use super::face::WALL;
 use super::friction;
 use super::grid::TILE;
 use super::real::Real;
-use super::update::{Part, Peaks, cut};
+use super::update::{Part, Peaks, Tops, cut};
 use super::water::two_sum;
 use crate::constants::GRAVITY_MS2;
 
@@ -37,7 +37,7 @@ pub struct Flows<'a, T> {
 #[inline(always)]
 fn momentum<T: Real>(r: &Reads<'_, T>, q: [T; 3], [hl, hr, rise, friction]: [T; 4]) -> T {
     let (zero, one) = (T::default(), T::of(1.0));
-    let s = &r.advance;
+    let s = &r.advance[0];
     let level = hr + rise;
     let depth = hl.most(level) - rise.most(zero);
     let flows = (depth > s.film) & (rise < T::of(WALL));
@@ -51,7 +51,7 @@ fn momentum<T: Real>(r: &Reads<'_, T>, q: [T; 3], [hl, hr, rise, friction]: [T; 
 /// The next cells in a row of tiles that are active, as tiles from `t` on.
 #[inline(always)]
 fn next_run<T>(r: &Reads<'_, T>, across: usize, band: usize, t: usize) -> Option<Range<usize>> {
-    let active = &r.active[band * across..(band + 1) * across];
+    let active = &r.pace.due[band * across..(band + 1) * across];
     let from = t + active[t..].iter().position(|&a| a)?;
     Some(from..active[from..].iter().position(|&a| !a).map_or(across, |n| from + n))
 }
@@ -123,7 +123,7 @@ fn edge_x<T: Real>(r: &Reads<'_, T>, j: usize, west: bool) -> T {
     let beyond = [side.depth[j], side.across[j], side.along[j]];
     let rise = grid.rise_x[j * (grid.columns + 1) + if west { 0 } else { grid.columns }];
     let [l, right] = if west { [beyond, inside] } else { [inside, beyond] };
-    face::flux(l, right, rise, r.advance.film)[0]
+    face::flux(l, right, rise, r.advance[0].film)[0]
 }
 
 fn edge_y<T: Real>(r: &Reads<'_, T>, i: usize, south: bool) -> T {
@@ -137,7 +137,7 @@ fn edge_y<T: Real>(r: &Reads<'_, T>, i: usize, south: bool) -> T {
     let beyond = [side.depth[i], side.across[i], side.along[i]];
     let rise = grid.rise_y[if south { i } else { grid.rows * grid.columns + i }];
     let [l, right] = if south { [beyond, inside] } else { [inside, beyond] };
-    face::flux(l, right, rise, r.advance.film)[0]
+    face::flux(l, right, rise, r.advance[0].film)[0]
 }
 
 /// Of what each cell of a band should give in a step, the share that it has.
@@ -159,7 +159,7 @@ pub fn shares<T: Real>(r: &Reads<'_, T>, q: Flows<'_, T>, band: usize, out: &mut
             let has = &r.field.depth[cell..cell + n];
             for i in 0..n {
                 let along_x = (-west[i]).most(zero) + east[i].most(zero);
-                let gives = r.advance.per_cell * (along_x + ((-south[i]).most(zero) + north[i].most(zero)));
+                let gives = r.advance[0].per_cell * (along_x + ((-south[i]).most(zero) + north[i].most(zero)));
                 let share = has[i] / gives.most(T::of(1e-30)) * T::of(1.0 - 1e-6);
                 out[i] = if gives > has[i] { share } else { one };
             }
@@ -214,35 +214,35 @@ pub fn update<T: Real>(
     q: Flows<'_, T>,
     band: usize,
     part: &mut Part<'_, T>,
-    deepest: &mut [T],
+    [deepest, fastest]: [&mut [T]; 2],
     peaks: &mut Peaks<T>,
 ) -> Done {
     let (grid, across, columns) = (r.grid, r.grid.tiles_x(), r.grid.columns);
     let low = band * TILE;
     let high = (low + TILE).min(grid.rows);
     let mut done = Done::default();
-    for (t, deepest) in deepest.iter_mut().enumerate() {
+    for (t, (deepest, fastest)) in deepest.iter_mut().zip(fastest).enumerate() {
         let tile = band * across + t;
         let (from, to) = (t * TILE, (t * TILE + TILE).min(columns));
-        let mut lanes = [T::default(); TILE];
+        let mut tops = Tops::default();
         for j in low..high {
             let (cell, here, n) = (j * columns + from, (j - low) * columns + from, to - from);
-            if !r.active[tile] {
+            if !r.pace.due[tile] {
                 part.depth[here..here + n].copy_from_slice(&r.field.depth[cell..cell + n]);
                 part.rest[here..here + n].copy_from_slice(&r.rest[cell..cell + n]);
                 part.u[here..here + n].fill(T::default());
                 part.v[here..here + n].fill(T::default());
             } else if n == TILE {
-                cells::<T, TILE>(r, q, [cell, here, cell + j], r.rain_m[tile], part, peaks, (&mut lanes, 0));
+                cells::<T, TILE>(r, q, [cell, here, cell + j], r.rain_m[tile], part, peaks, (&mut tops, 0));
             } else {
                 for k in 0..n {
                     let at = [cell + k, here + k, cell + j + k];
-                    cells::<T, 1>(r, q, at, r.rain_m[tile], part, peaks, (&mut lanes, k));
+                    cells::<T, 1>(r, q, at, r.rain_m[tile], part, peaks, (&mut tops, k));
                 }
             }
         }
-        if r.active[tile] {
-            *deepest = lanes.iter().fold(T::default(), |most, &h| most.most(h));
+        if r.pace.due[tile] {
+            [*deepest, *fastest] = tops.largest();
             done.cells += (to - from) * (high - low);
         }
     }
@@ -259,9 +259,9 @@ fn cells<T: Real, const N: usize>(
     fall: f64,
     part: &mut Part<'_, T>,
     peaks: &mut Peaks<T>,
-    (deepest, lane): (&mut [T; TILE], usize),
+    (tops, lane): (&mut Tops<T>, usize),
 ) {
-    let (zero, half, one, l) = (T::default(), T::of(0.5), T::of(1.0), r.advance.per_cell);
+    let (zero, half, one, l) = (T::default(), T::of(0.5), T::of(1.0), r.advance[0].per_cell);
     let (west, east) = (cut::<T, N>(q.x, face), cut::<T, N>(q.x, face + 1));
     let (south, north) = (cut::<T, N>(q.y, cell), cut::<T, N>(q.y, cell + r.grid.columns));
     let (h, before, catch) =
@@ -278,7 +278,7 @@ fn cells<T: Real, const N: usize>(
         rest[k] = T::of(sum - depth[k].wide() + lost);
     }
     for k in 0..N {
-        let wet = depth[k] > r.advance.film;
+        let wet = depth[k] > r.advance[0].film;
         let share = half / if wet { depth[k] } else { one };
         u[k] = if wet { share * (west[k] + east[k]) } else { zero };
         v[k] = if wet { share * (south[k] + north[k]) } else { zero };
@@ -287,7 +287,7 @@ fn cells<T: Real, const N: usize>(
         speed[k] = if wet { wave + wave } else { zero };
         froude[k] = if depth[k] > T::of(FROUDE_DEPTH_M) { (u[k] * u[k] + v[k] * v[k]) / gh } else { zero };
     }
-    peaks.raise([&speed, &froude, &rest, &depth], deepest, lane);
+    peaks.raise([&speed, &froude, &rest, &depth], tops, lane);
     part.depth[here..here + N].copy_from_slice(&depth);
     part.rest[here..here + N].copy_from_slice(&rest);
     part.u[here..here + N].copy_from_slice(&u);
@@ -300,7 +300,7 @@ impl Done {
     fn book<T: Real>(&mut self, r: &Reads<'_, T>, q: Flows<'_, T>, rows: Range<usize>) {
         let columns = r.grid.columns;
         let mut one = |q: T, sign: f64| {
-            let inflow = sign * (r.advance.per_cell * q).wide();
+            let inflow = sign * (r.advance[0].per_cell * q).wide();
             self.entered_m += inflow.max(0.0);
             self.left_m += (-inflow).max(0.0);
         };

@@ -13,12 +13,7 @@ use super::water::Water;
 
 impl<T: Real> Surface<T> {
     /// A step of local inertia: flows of all faces, what each cell can give, flows held to that, new depths.
-    pub(super) fn inertial(
-        &self,
-        water: &mut Water<T>,
-        dt: f64,
-        b: &mut Buffers<T>,
-    ) -> Result<(usize, f64), StepError> {
+    pub(super) fn inertial(&self, water: &mut Water<T>, b: &mut Buffers<T>) -> Result<(usize, f64), StepError> {
         let grid = self.grid();
         let (columns, rows, across) = (grid.columns, grid.rows, grid.tiles_x());
         for flows in [&mut water.flow_x, &mut b.flow_x] {
@@ -33,10 +28,10 @@ impl<T: Real> Surface<T> {
             field: Field { depth: &water.depth, u: &water.u, v: &water.v },
             rest: &water.rest,
             ghosts: &b.ghosts,
-            active: &b.active,
+            pace: &b.pace,
             stale: &b.stale,
             rain_m: &b.rain_m,
-            advance: self.advance_by(dt),
+            advance: self.advances(&b.pace),
         };
         let old = Flows { x: &water.flow_x, y: &water.flow_y };
         let jobs = self.by_band(&mut b.flow_x, &mut b.flow_y).into_iter().enumerate();
@@ -51,11 +46,11 @@ impl<T: Real> Surface<T> {
         let size = TILE * columns;
         let parts = b.depth.chunks_mut(size).zip(b.rest.chunks_mut(size));
         let parts = parts.zip(b.u.chunks_mut(size).zip(b.v.chunks_mut(size)));
-        let rooms = water.deepest.chunks_mut(across).zip(b.reports.iter_mut());
+        let rooms = water.deepest.chunks_mut(across).zip(water.fastest.chunks_mut(across)).zip(b.reports.iter_mut());
         let jobs = parts.zip(rooms).enumerate();
-        let jobs = jobs.map(|(band, (((depth, rest), (u, v)), (deepest, report)))| {
+        let jobs = jobs.map(|(band, (((depth, rest), (u, v)), ((deepest, fastest), report)))| {
             let part = Part { depth, rest, u, v };
-            Work { reads, band, pass: Pass::Update { held, part, deepest, report } }
+            Work { reads, band, pass: Pass::Update { held, part, tops: [deepest, fastest], report } }
         });
         run(&*b.runner, jobs);
         std::mem::swap(&mut water.depth, &mut b.depth);
@@ -98,7 +93,7 @@ enum Pass<'a, T: Real> {
     Flows { old: Flows<'a, T>, x: &'a mut [T], y: &'a mut [T] },
     Shares { new: Flows<'a, T>, out: &'a mut [T] },
     Hold { new: Flows<'a, T>, shares: &'a [T], x: &'a mut [T], y: &'a mut [T] },
-    Update { held: Flows<'a, T>, part: Part<'a, T>, deepest: &'a mut [T], report: &'a mut BandReport<T> },
+    Update { held: Flows<'a, T>, part: Part<'a, T>, tops: [&'a mut [T]; 2], report: &'a mut BandReport<T> },
 }
 
 impl<T: Real> pulp::NullaryFnOnce for Work<'_, T> {
@@ -111,9 +106,9 @@ impl<T: Real> pulp::NullaryFnOnce for Work<'_, T> {
             Pass::Flows { old, x, y } => inertial::flows(r, old, band, x, y),
             Pass::Shares { new, out } => inertial::shares(r, new, band, out),
             Pass::Hold { new, shares, x, y } => inertial::hold(r, new, shares, band, x, y),
-            Pass::Update { held, mut part, deepest, report } => {
+            Pass::Update { held, mut part, tops, report } => {
                 let mut peaks = Peaks::default();
-                let done = inertial::update(r, held, band, &mut part, deepest, &mut peaks);
+                let done = inertial::update(r, held, band, &mut part, tops, &mut peaks);
                 *report = BandReport { peaks, entered_m: done.entered_m, left_m: done.left_m, cells: done.cells };
             }
         }

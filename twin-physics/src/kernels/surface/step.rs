@@ -9,6 +9,7 @@ use super::band::{self, BandReport, Reads, Writes};
 use super::edge::{self, Boundary, Edge, Ghosts, Stretch};
 use super::face::WALL;
 use super::grid::{Grid, Ground, GroundError, TILE};
+use super::pace::Pace;
 use super::real::Real;
 use super::strip::Strip;
 use super::update::{Advance, Part};
@@ -34,6 +35,9 @@ pub struct Settings {
     pub film_m: f64,
     /// Longest step [s].
     pub longest_step_s: f64,
+    /// Levels of local time steps: 0 = all tiles step together, up to 3 = slow ones in every eighth step only. First
+    /// order only.
+    pub levels: u8,
 }
 
 /// A surface: ground, open edges and scheme.
@@ -46,6 +50,8 @@ pub struct Surface<T: Real> {
     caught: Vec<f64>,
     /// Tiles at an open edge.
     at_edge: Vec<bool>,
+    /// Tiles that take part in every step.
+    eager: Vec<bool>,
 }
 
 /// What drives a surface over a step.
@@ -53,8 +59,20 @@ pub struct Surface<T: Real> {
 pub struct Forcing<'a> {
     /// What holds along each stretch, in their order.
     pub boundaries: &'a [Boundary],
-    /// Rain intensity [m/s]: none, one for all, or one a tile.
+    /// Rain intensity [m/s]: none, one for all, or one a tile. It holds until tiles are in step.
     pub rain_ms: &'a [f64],
+}
+
+impl Forcing<'_> {
+    /// Rain intensity on a tile [m/s].
+    #[must_use]
+    pub fn rain_on(&self, tile: usize) -> f64 {
+        match self.rain_ms {
+            [] => 0.0,
+            [one] => *one,
+            many => many[tile],
+        }
+    }
 }
 
 /// What a step did.
@@ -66,6 +84,9 @@ pub struct Stepped {
     pub cells: usize,
     /// Largest Froude number where water is deeper than a centimetre.
     pub froude: f64,
+    /// Whether all tiles are at the water's time. Until then only [`Surface::step`] and those who change the tiles it
+    /// was told of may touch the water.
+    pub even: bool,
 }
 
 /// Why a step cannot be taken.
@@ -115,7 +136,7 @@ pub struct Buffers<T: Real> {
     pub(super) u: Vec<T>,
     pub(super) v: Vec<T>,
     pub(super) stale: Vec<bool>,
-    pub(super) active: Vec<bool>,
+    pub(super) pace: Pace,
     pub(super) rain_m: Vec<f64>,
     pub(super) flow_x: Vec<T>,
     pub(super) flow_y: Vec<T>,
@@ -142,7 +163,7 @@ impl<T: Real> Buffers<T> {
             u: Vec::new(),
             v: Vec::new(),
             stale: Vec::new(),
-            active: Vec::new(),
+            pace: Pace::default(),
             rain_m: Vec::new(),
             flow_x: Vec::new(),
             flow_y: Vec::new(),
@@ -160,7 +181,7 @@ impl<T: Real> Buffers<T> {
             row.resize(cells, T::default());
         }
         self.stale.resize(tiles, true);
-        self.active.resize(tiles, false);
+        self.pace.reset(tiles);
         self.rain_m.resize(tiles, 0.0);
         self.strips.resize_with(grid.tiles_y(), Strip::default);
         self.reports.resize_with(grid.tiles_y(), BandReport::default);
@@ -187,7 +208,31 @@ impl<T: Real> Surface<T> {
         }
         let tiles = 0..grid.tiles_x() * grid.tiles_y();
         let caught = tiles.map(|t| Water::<T>::cells_of(&grid, t).map(|c| grid.catch[c].wide()).sum()).collect();
-        Ok(Self { grid, settings, stretches, caught, at_edge })
+        let eager = at_edge.clone();
+        Ok(Self { grid, settings, stretches, caught, at_edge, eager })
+    }
+
+    /// Lets the tiles of cells take part in every step, because others change them while tiles are not in step.
+    #[must_use]
+    pub fn with_eager(mut self, cells: impl IntoIterator<Item = usize>) -> Self {
+        for cell in cells {
+            let tile = self.grid.tile_of(cell);
+            self.eager[tile] = true;
+        }
+        self
+    }
+
+    pub(super) fn is_eager(&self, tile: usize) -> bool {
+        self.eager[tile]
+    }
+
+    pub(super) fn is_at_edge(&self, tile: usize) -> bool {
+        self.at_edge[tile]
+    }
+
+    /// Cells of a tile that catch rain.
+    pub(super) fn caught(&self, tile: usize) -> f64 {
+        self.caught[tile]
     }
 
     /// The ground.
@@ -202,8 +247,9 @@ impl<T: Real> Surface<T> {
         self.settings
     }
 
-    /// Advances by at most `dt_s`, as far as the waves allow. Call [`Surface::begin`] first where `buffers` may have
-    /// been used with another state.
+    /// Advances by at most `dt_s`, as far as the waves allow; with local steps some tiles only, until one step brings
+    /// all to the same instant: at the latest that which goes as far as `dt_s`. Call [`Surface::begin`] first where
+    /// `buffers` may have been used with another state.
     ///
     /// # Errors
     /// [`StepError`]; `water` is then undefined.
@@ -231,35 +277,26 @@ impl<T: Real> Surface<T> {
             buffers.stale[tile] = true;
         }
         buffers.ghosts.fill(&self.grid, water.field(), &pairs);
-        let courant = match self.settings.order {
-            Order::First => 0.8,
-            Order::Second => 0.45,
-            // 0.6 of a cell by a wave, whose speed is counted twice.
-            Order::Inertial => 1.2,
-        };
-        let rate = water.rate_1s.max(buffers.ghosts.rate_1s);
-        let dt = dt_s.min(self.settings.longest_step_s).min(courant / rate.max(1e-12));
-        self.share_rain(water, forcing, dt, buffers);
+        let (dt, even) = self.set_pace(water, forcing, dt_s, buffers);
         let (cells, froude) = match self.settings.order {
             Order::First => {
-                let done = self.stage::<false, false>(water, dt, buffers, 1.0)?;
+                let done = self.stage::<false, false>(water, buffers, 1.0)?;
                 std::mem::swap(&mut water.depth, &mut buffers.depth);
                 std::mem::swap(&mut water.rest, &mut buffers.rest);
                 std::mem::swap(&mut water.u, &mut buffers.u);
                 std::mem::swap(&mut water.v, &mut buffers.v);
-                for (stale, &active) in buffers.stale.iter_mut().zip(&buffers.active) {
-                    *stale = active;
-                }
+                buffers.stale.copy_from_slice(&buffers.pace.due);
                 done
             }
-            Order::Inertial => self.inertial(water, dt, buffers)?,
+            Order::Inertial => self.inertial(water, buffers)?,
             Order::Second => {
-                self.stage::<true, false>(water, dt, buffers, 0.5)?;
-                self.stage::<true, true>(water, dt, buffers, 0.5)?
+                self.stage::<true, false>(water, buffers, 0.5)?;
+                self.stage::<true, true>(water, buffers, 0.5)?
             }
         };
+        buffers.pace.end_step(buffers.strips.iter().flat_map(|s| &s.seams.passed), even);
         water.time_s += dt;
-        Ok(Stepped { dt_s: dt, cells, froude })
+        Ok(Stepped { dt_s: dt, cells, froude, even })
     }
 
     /// Prepares buffers for a state they may not have been used with.
@@ -280,40 +317,10 @@ impl<T: Real> Surface<T> {
         Ok(())
     }
 
-    /// Which tiles move, and what rain they are given; tiles at rest let it wait.
-    fn share_rain(&self, water: &mut Water<T>, forcing: Forcing<'_>, dt: f64, buffers: &mut Buffers<T>) {
-        let grid = &self.grid;
-        let (across, up) = (grid.tiles_x(), grid.tiles_y());
-        let film = self.settings.film_m.max(T::DRY_M);
-        let moves = |water: &Water<T>, t: usize| water.deepest[t].wide() + water.waiting_m[t] > film;
-        for t in 0..across * up {
-            let rain = match forcing.rain_ms {
-                [] => 0.0,
-                [one] => *one,
-                many => many[t],
-            } * dt;
-            water.waiting_m[t] += rain;
-            water.booked.add(Booking::Rain, rain * self.caught[t] * grid.area_m2());
-        }
-        for t in 0..across * up {
-            let (x, y) = (t % across, t / across);
-            buffers.active[t] = self.at_edge[t]
-                || moves(water, t)
-                || x > 0 && moves(water, t - 1)
-                || x + 1 < across && moves(water, t + 1)
-                || y > 0 && moves(water, t - across)
-                || y + 1 < up && moves(water, t + across);
-        }
-        for t in 0..across * up {
-            buffers.rain_m[t] = if buffers.active[t] { std::mem::take(&mut water.waiting_m[t]) } else { 0.0 };
-        }
-    }
-
     /// One stage: from the water into the buffers, or in the last stage of two from the buffers into the water.
     fn stage<const SECOND: bool, const LAST: bool>(
         &self,
         water: &mut Water<T>,
-        dt: f64,
         buffers: &mut Buffers<T>,
         share: f64,
     ) -> Result<(usize, f64), StepError> {
@@ -326,22 +333,23 @@ impl<T: Real> Surface<T> {
             field: super::strip::Field { depth: from[0], u: from[2], v: from[3] },
             rest: from[1],
             ghosts: &b.ghosts,
-            active: &b.active,
+            pace: &b.pace,
             stale: &b.stale,
             rain_m: &b.rain_m,
-            advance: self.advance_by(dt),
+            advance: self.advances(&b.pace),
         };
         let rows = TILE * self.grid.columns;
         let [depth, rest, u, v] = to;
         let parts = depth.chunks_mut(rows).zip(rest.chunks_mut(rows)).zip(u.chunks_mut(rows).zip(v.chunks_mut(rows)));
-        let deepest = water.deepest.chunks_mut(self.grid.tiles_x());
-        let rooms = deepest.zip(b.strips.iter_mut()).zip(b.reports.iter_mut());
+        let across = self.grid.tiles_x();
+        let tops = water.deepest.chunks_mut(across).zip(water.fastest.chunks_mut(across));
+        let rooms = tops.zip(b.strips.iter_mut()).zip(b.reports.iter_mut());
         let mut jobs: Vec<Box<dyn FnOnce() + Send + '_>> = Vec::with_capacity(self.grid.tiles_y());
-        for (band, (((depth, rest), (u, v)), ((deepest, strip), report))) in parts.zip(rooms).enumerate() {
+        for (band, (((depth, rest), (u, v)), (((deepest, fastest), strip), report))) in parts.zip(rooms).enumerate() {
             let reads = &reads;
             let part = Part { depth, rest, u, v };
             jobs.push(Box::new(move || {
-                let writes = Writes { part, deepest, strip, report };
+                let writes = Writes { part, tops: [deepest, fastest], strip, report };
                 pulp::Arch::new().dispatch(Band::<'_, T, SECOND, LAST> { reads, band, writes });
             }));
         }
@@ -367,18 +375,16 @@ impl<T: Real> Surface<T> {
     ) -> Result<(usize, f64), StepError> {
         let area = self.grid.area_m2();
         let mut cells = 0;
-        let (mut fastest, mut froude) = (0.0_f64, 0.0_f64);
+        let mut froude = 0.0_f64;
         for report in reports {
             if report.peaks.trace.iter().any(|t| !t.wide().is_finite()) {
                 return Err(StepError::NotFinite { time_s: water.time_s });
             }
-            fastest = fastest.max(report.peaks.largest());
             froude = froude.max(report.peaks.froude());
             water.booked.add(Booking::Entered, share * report.entered_m * area);
             water.booked.add(Booking::Left, share * report.left_m * area);
             cells += report.cells;
         }
-        water.rate_1s = fastest / self.grid.cell_m;
         Ok((cells, froude))
     }
 }

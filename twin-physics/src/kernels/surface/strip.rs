@@ -6,8 +6,10 @@
 
 use super::edge::Ghosts;
 use super::face::{Fluxes, Rule, Side, WALL, fluxes};
-use super::grid::{Grid, TILE};
+use super::grid::Grid;
 use super::real::Real;
+use super::seam::Seams;
+use super::update::Tops;
 
 /// Cells beyond either end of a row that its slopes need.
 pub const PAD: usize = 2;
@@ -100,8 +102,10 @@ pub struct Strip<T> {
     pub y: [Fluxes<T>; 2],
     /// Slopes along x of the row in work.
     pub along: Slopes<T>,
-    /// Largest depths by tile and by place in it.
-    pub deepest: Vec<[T; TILE]>,
+    /// Largest values of each tile.
+    pub tops: Vec<Tops<T>>,
+    /// Buffers of faces between tiles of different pace.
+    pub seams: Seams<T>,
     left: [Vec<T>; 3],
     right: [Vec<T>; 3],
     rise: Vec<T>,

@@ -5,8 +5,10 @@ use super::grid::Ground;
 use super::real::Real;
 use super::record::Record;
 use super::soak::{Soak, SoakLaw, Soaked};
-use super::step::{Buffers, Forcing, Order, Runner, Settings, Surface};
+use super::step::{Buffers, Forcing, Order, Runner, Serial, Settings, Surface};
 use super::water::Water;
+
+mod pace;
 
 fn ground(columns: usize, rows: usize, cell_m: f64, bed: impl Fn(f64, f64) -> f64) -> Ground {
     let at = |k: usize| ((k % columns) as f64 + 0.5, (k / columns) as f64 + 0.5);
@@ -15,7 +17,7 @@ fn ground(columns: usize, rows: usize, cell_m: f64, bed: impl Fn(f64, f64) -> f6
 }
 
 fn settings(order: Order) -> Settings {
-    Settings { order, film_m: 0.0, longest_step_s: 10.0 }
+    Settings { order, film_m: 0.0, longest_step_s: 10.0, levels: 0 }
 }
 
 fn run<T: Real>(s: &Surface<T>, water: &mut Water<T>, forcing: Forcing<'_>, until_s: f64) -> usize {
@@ -107,8 +109,8 @@ fn rain_soaks_into_ground_and_is_booked() {
             let left = until - water.time_s;
             s.step(&mut water, forcing, left, &mut buffers).unwrap();
         }
-        soak.step(s.grid(), &mut water, &mut soaked, 0.0);
-        record.note(s.grid(), &water, 0.0);
+        soak.step(s.grid(), &mut water, &mut soaked, 0.0, &Serial);
+        record.note(s.grid(), &water, 0.0, &Serial);
     }
     let area = 48.0 * 32.0 * 25.0;
     assert!((water.booked.rain_m3 / (0.04 * area) - 1.0).abs() < 1e-9);

@@ -71,12 +71,33 @@ pub struct From<'a, T> {
     pub along: &'a Slopes<T>,
 }
 
-/// Largest rates and depths found, in fixed lanes.
+/// Largest values of a tile, by place in its rows.
 #[derive(Debug, Clone, Copy)]
-pub struct Peaks<T> {
+pub struct Tops<T> {
+    /// Of the depth [m].
+    pub depth: [T; TILE],
     /// Of (|u| + |v| + 2c) [m/s].
     pub speed: [T; TILE],
-    /// Of the square of the Froude number where it counts.
+}
+
+impl<T: Copy + Default> Default for Tops<T> {
+    fn default() -> Self {
+        Self { depth: [T::default(); TILE], speed: [T::default(); TILE] }
+    }
+}
+
+impl<T: Real> Tops<T> {
+    /// Largest depth and speed of the tile.
+    #[inline(always)]
+    pub fn largest(&self) -> [T; 2] {
+        [&self.depth, &self.speed].map(|lanes| lanes.iter().fold(T::default(), |most, &x| most.most(x)))
+    }
+}
+
+/// What bands find beside their tiles, in fixed lanes.
+#[derive(Debug, Clone, Copy)]
+pub struct Peaks<T> {
+    /// Largest value of the square of the Froude number where it counts.
     pub froude: [T; TILE],
     /// Sum of all speeds and remainders: finite unless one of them is not.
     pub trace: [T; TILE],
@@ -84,19 +105,18 @@ pub struct Peaks<T> {
 
 impl<T: Copy + Default> Default for Peaks<T> {
     fn default() -> Self {
-        Self { speed: [T::default(); TILE], froude: [T::default(); TILE], trace: [T::default(); TILE] }
+        Self { froude: [T::default(); TILE], trace: [T::default(); TILE] }
     }
 }
 
 impl<T: Real> Peaks<T> {
     /// Takes in speed, squared Froude number, remainder and depth of `N` cells from place `lane` of their tile.
-    ///
     #[inline(always)]
-    pub(super) fn raise<const N: usize>(&mut self, found: [&[T; N]; 4], deepest: &mut [T; TILE], lane: usize) {
+    pub(super) fn raise<const N: usize>(&mut self, found: [&[T; N]; 4], tops: &mut Tops<T>, lane: usize) {
         let [speed, froude, rest, depth] = found;
-        raise(speed, &mut self.speed, lane);
+        raise(speed, &mut tops.speed, lane);
         raise(froude, &mut self.froude, lane);
-        raise(depth, deepest, lane);
+        raise(depth, &mut tops.depth, lane);
         for k in 0..N {
             self.trace[lane + k] = self.trace[lane + k] + (speed[k] + rest[k]);
         }
@@ -107,16 +127,10 @@ impl<T: Real> Peaks<T> {
     pub fn froude(&self) -> f64 {
         self.froude.iter().fold(0.0, |m, s| s.wide().max(m)).sqrt()
     }
-
-    /// The largest speed [m/s].
-    #[must_use]
-    pub fn largest(&self) -> f64 {
-        self.speed.iter().fold(0.0, |m, s| s.wide().max(m))
-    }
 }
 
 /// Advances a row; `rain` is what falls on each tile in the step [m]. In the second stage `to` holds the state at the
-/// start of the step. Largest depths go to `deepest`, by tile and by place in it (raised, not set).
+/// start of the step. Largest values go to `tops`, a tile each (raised, not set).
 #[inline(always)]
 pub fn row<T: Real, const SECOND: bool, const LAST: bool>(
     a: &Advance<T>,
@@ -124,16 +138,16 @@ pub fn row<T: Real, const SECOND: bool, const LAST: bool>(
     rain: &[f64],
     to: &mut Part<'_, T>,
     peaks: &mut Peaks<T>,
-    deepest: &mut [[T; TILE]],
+    tops: &mut [Tops<T>],
 ) {
     let n = to.depth.len();
-    for (t, (&fall, deepest)) in rain.iter().zip(deepest).enumerate() {
+    for (t, (&fall, tops)) in rain.iter().zip(tops).enumerate() {
         let start = t * TILE;
         if start + TILE <= n {
-            some::<T, SECOND, LAST, TILE>(a, &from, fall, [start, 0], to, peaks, deepest);
+            some::<T, SECOND, LAST, TILE>(a, &from, fall, [start, 0], to, peaks, tops);
         } else {
             for k in 0..n - start {
-                some::<T, SECOND, LAST, 1>(a, &from, fall, [start + k, k], to, peaks, deepest);
+                some::<T, SECOND, LAST, 1>(a, &from, fall, [start + k, k], to, peaks, tops);
             }
         }
     }
@@ -232,7 +246,7 @@ fn some<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
     [at, lane]: [usize; 2],
     to: &mut Part<'_, T>,
     peaks: &mut Peaks<T>,
-    deepest: &mut [T; TILE],
+    tops: &mut Tops<T>,
 ) {
     let (zero, half, one) = (T::default(), T::of(0.5), T::of(1.0));
     let (g, dry, least) = (T::of(GRAVITY_MS2), T::of(T::DRY_M).most(a.film), T::of(FROUDE_DEPTH_M));
@@ -261,7 +275,7 @@ fn some<T: Real, const SECOND: bool, const LAST: bool, const N: usize>(
         speed[k] = if wet { u[k].size() + v[k].size() + (wave + wave) } else { zero };
         froude[k] = if depth[k] > least { (u[k] * u[k] + v[k] * v[k]) / gh } else { zero };
     }
-    peaks.raise([&speed, &froude, &rest, &depth], deepest, lane);
+    peaks.raise([&speed, &froude, &rest, &depth], tops, lane);
     to.depth[at..at + N].copy_from_slice(&depth);
     to.rest[at..at + N].copy_from_slice(&rest);
     to.u[at..at + N].copy_from_slice(&u);

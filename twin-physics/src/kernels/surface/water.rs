@@ -31,8 +31,8 @@ pub struct Water<T: Real> {
     pub deepest: Vec<T>,
     /// Rain on each tile at rest that its cells have not been given yet [m].
     pub waiting_m: Vec<f64>,
-    /// Largest rate at which a wave crosses a cell [1/s].
-    pub rate_1s: f64,
+    /// Largest speed (|u| + |v| + 2c) in each tile [m/s].
+    pub fastest: Vec<T>,
     /// Tiles whose cells were changed from outside since the last step.
     pub touched: Vec<usize>,
     /// What has come and gone.
@@ -79,6 +79,13 @@ impl Booked {
         self.start_m3 + (self.rain_m3 + self.entered_m3 + self.given_m3)
             - (self.left_m3 + self.taken_m3 + self.soaked_m3)
             + (rain + entered + given - (left + taken + soaked))
+    }
+
+    /// What others gave to cells, less what they took [m³].
+    #[must_use]
+    pub fn exchanged_m3(&self) -> f64 {
+        let [_, _, _, given, taken, _] = self.carried_m3;
+        (self.given_m3 - self.taken_m3) + (given - taken)
     }
 
     /// Adds a volume [m³]. What a sum cannot hold is carried: a steady inflow over a hundred thousand steps is
@@ -131,7 +138,7 @@ impl<T: Real> Water<T> {
             flow_y: Vec::new(),
             deepest: vec![T::default(); tiles],
             waiting_m: vec![0.0; tiles],
-            rate_1s: 0.0,
+            fastest: vec![T::default(); tiles],
             touched: Vec::new(),
             booked: Booked::default(),
         };
@@ -243,7 +250,13 @@ impl<T: Real> Water<T> {
         self.deepest[tile] = self.deepest[tile].most(self.depth[cell]);
         let wave = 2.0 * (GRAVITY_MS2 * self.depth[cell].wide()).sqrt();
         let speed = self.u[cell].wide().abs() + self.v[cell].wide().abs() + wave;
-        self.rate_1s = self.rate_1s.max(speed / grid.cell_m);
+        self.fastest[tile] = self.fastest[tile].most(T::of(speed));
+    }
+
+    /// Largest rate at which a wave crosses a cell [1/s].
+    #[must_use]
+    pub fn rate_1s(&self, grid: &Grid<T>) -> f64 {
+        self.fastest.iter().fold(T::default(), |most, &s| most.most(s)).wide() / grid.cell_m
     }
 
     /// Cells of a tile, row by row.

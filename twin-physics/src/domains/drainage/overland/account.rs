@@ -38,15 +38,16 @@ impl Streets {
         let runoff = [&totals.dry_weather, &totals.wet_weather, &totals.groundwater, &totals.rdii, &totals.external];
         let given: f64 = runoff.into_iter().map(|sum| sum.value()).sum();
         let came = totals.initial_m3 + given + booked.start_m3 + booked.rain_m3 + booked.entered_m3 + sources;
+        let surface = booked.expected_m3() - booked.exchanged_m3() + sources;
         let ways = state.flood.fillings.iter().zip(&self.model().pumped_into);
         let away: f64 = ways.filter(|(_, into)| into.is_none()).map(|(f, _)| f.pumped_m3).sum();
         // Outfalls and spills count as lost to the network although some of it came out on the street.
         let lost = [&totals.outflow, &totals.flooding, &totals.evaporation, &totals.seepage];
         let gone = lost.into_iter().map(|sum| sum.value()).sum::<f64>() - state.spilled.value();
-        let left = gone + booked.left_m3 + booked.soaked_m3 + away;
         let inside: f64 = state.flood.fillings.iter().map(|f| f.volume_m3).sum();
         let between = state.owed_m3.iter().sum::<f64>() + state.lifted_m3.iter().sum::<f64>();
         let stands = drainage.stored_m3(routed) + state.flood.water.volume_m3(self.grid()) + inside + between;
-        (stands - (came - left)).abs() / came.abs().max(1.0)
+        let should = (totals.initial_m3 + given - gone) + (surface - away);
+        (stands - should).abs() / came.abs().max(1.0)
     }
 }

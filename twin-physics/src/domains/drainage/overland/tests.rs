@@ -40,7 +40,7 @@ fn street([columns, rows]: [usize; 2], slope: f64, over: f64) -> StreetModel {
             depth_m: Vec::new(),
             u_ms: Vec::new(),
             v_ms: Vec::new(),
-            settings: Settings { order: Order::First, film_m: 0.0, longest_step_s: 10.0 },
+            settings: Settings { order: Order::First, film_m: 0.0, longest_step_s: 10.0, levels: 0 },
             threshold_m: 0.05,
             edges: Vec::new(),
             inflows: Vec::new(),

@@ -154,7 +154,7 @@ fn a_dam_break_over_a_fallen_wall_keeps_its_water_with_the_waves() {
     let failure =
         Failure { trigger: Trigger::Time(2.0), span_m: Some([8.0, 14.0]), foot_m: 100.0, growth: Growth::Sudden };
     let (barriers, _, ground) = closed(flat(40, 20, 1.0), &[levee(20.0, 103.0, Some(failure))]);
-    let settings = Settings { order: Order::First, film_m: 0.0, longest_step_s: 1.0 };
+    let settings = Settings { order: Order::First, film_m: 0.0, longest_step_s: 1.0, levels: 0 };
     let surface = Surface::<f64>::new(&ground, Vec::new(), settings).unwrap();
     let depth: Vec<f64> = (0..800).map(|c| if c % 40 < 20 { 2.0 } else { 0.0 }).collect();
     let mut water = Water::new(surface.grid(), &depth, &[], &[]);
