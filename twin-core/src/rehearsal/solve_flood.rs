@@ -191,7 +191,9 @@ impl<'a, T: Real> Run<'a, T> {
     }
 
     fn advance(&mut self, until_s: f64) -> Result<(), StepError> {
-        self.flood.advance(&mut self.state, until_s, None, &mut self.scratch, &mut self.done)
+        self.flood.advance(&mut self.state, until_s, None, &mut self.scratch, &mut self.done)?;
+        self.flood.look(&mut self.state, &self.scratch, &mut self.done);
+        Ok(())
     }
 
     fn gauges(&self) -> Vec<GaugeRow> {

@@ -2,8 +2,8 @@
 //!
 //! # Steps
 //! 1. Boundaries and rain are taken at the start of a step; a step ends where the rain changes. 2. The water runs.
-//!    3. What point sources bring over the step, what passes barriers and portals is moved. 4. Twice a second, and
-//!    where an advance ends, the ground takes what it can and maxima are noted.
+//!    3. What point sources bring over the step, what passes barriers and portals is moved. 4. Once a second, and
+//!    where the caller wants, the ground takes what it can and maxima are noted.
 //!
 //! *Source:* own derivation; the parts name theirs.
 
@@ -24,7 +24,7 @@ use super::step::{Buffers, Forcing, Runner, Serial, Settings, StepError, Surface
 use super::water::Water;
 
 /// Longest time between two looks at every cell by ground and record, where steps are shorter [s].
-const LOOK_S: f64 = 0.5;
+const LOOK_S: f64 = 1.0;
 /// The same for tiles whose water does not run [s].
 const REST_S: f64 = 10.0;
 
@@ -289,7 +289,7 @@ impl<T: Real> Flood<T> {
             done.steps += 1;
             done.cell_steps += step.cells as u64;
             done.unlooked += step.cells as u64;
-            if step.even && (state.water.time_s - state.looked_s >= LOOK_S || state.water.time_s >= until_s) {
+            if step.even && state.water.time_s - state.looked_s >= LOOK_S {
                 self.look(state, scratch, done);
             }
             done.max_froude = done.max_froude.max(step.froude);
@@ -325,10 +325,14 @@ impl<T: Real> Flood<T> {
         Ok(())
     }
 
-    /// What the ground takes, and maxima, since the last look.
-    fn look(&self, state: &mut FloodState<T>, scratch: &FloodScratch<T>, done: &mut Advanced) {
+    /// What the ground takes, and maxima, since the last look; a second or more after it [`Flood::advance`] looks by
+    /// itself.
+    pub fn look(&self, state: &mut FloodState<T>, scratch: &FloodScratch<T>, done: &mut Advanced) {
         let runner = &*scratch.buffers.runner;
         let now_s = state.water.time_s;
+        if now_s <= state.looked_s {
+            return;
+        }
         let all = now_s - state.rested_s >= REST_S;
         let rest_m = if all { 0.0 } else { self.surface.settings().film_m };
         if let Some(soak) = &self.soak {

@@ -284,6 +284,8 @@ impl Streets {
         events: &mut Vec<SolverEvent>,
     ) {
         state.into_m3s.iter_mut().for_each(|flow| *flow /= whole_s);
+        let flood = scratch.flood.get_or_insert_with(|| FloodScratch::on(self.runner.clone()));
+        self.flood.look(&mut state.flood, flood, &mut scratch.done);
         self.show(drainage, state);
         let first = self.first_underpass(drainage);
         for event in scratch.done.fillings.drain(..) {
