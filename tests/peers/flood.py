@@ -29,7 +29,7 @@ CASES = {"stoker_wet_n400": (3, 1000.0, 0.005, 0.005), "thacker_planar_2d_n128":
 ROWS = 4
 REFERENCE_MS2, TWIN_MS2 = 9.81, 9.80665
 # Squares along a side of ANUGA's mesh for speed, and steps.
-SPEED_SQUARES, SPEED_STEPS = 150, 40
+SPEED_SQUARES, SPEED_STEPS = 500, 8
 LIMIT_S = 600
 
 
