@@ -9,6 +9,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
   -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1
+FUZZ_TARGETS := inp_reader swmm_reader epanet_out raster_reader flood_case
 FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 PEERS := target/peers
 
@@ -57,10 +58,13 @@ fuzz: ## the property suites with many cases (FUZZ_CASES)
 
 fuzz-readers: ## libFuzzer on the readers, FUZZ_SECONDS each; needs a C++ compiler (tests/fuzz)
 	cd tests/fuzz && RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) build --release --target $(FUZZ_HOST)
-	mkdir -p target/fuzz/inp_reader target/fuzz/swmm_reader target/fuzz/epanet_out
+	mkdir -p $(addprefix target/fuzz/,$(FUZZ_TARGETS))
 	cp -f fixtures/malformed/inp/*.inp tests/it/every_section.inp target/fuzz/inp_reader/
-	cp -f fixtures/malformed/swmm/*.inp fixtures/drainage/*/*.inp tests/it/every_swmm_section.inp target/fuzz/swmm_reader/
-	for target in inp_reader swmm_reader epanet_out; do \
+	cp -f fixtures/malformed/swmm/*.inp tests/it/every_swmm_section.inp target/fuzz/swmm_reader/
+	for deck in fixtures/drainage/*/*.inp; do cp -f $$deck target/fuzz/swmm_reader/$$(echo $$deck | tr / -); done
+	cp -f fixtures/malformed/flood/*.asc target/fuzz/raster_reader/
+	cp -f fixtures/malformed/flood/*.toml target/fuzz/flood_case/
+	for target in $(FUZZ_TARGETS); do \
 	  tests/fuzz/target/$(FUZZ_HOST)/release/$$target target/fuzz/$$target -artifact_prefix=target/fuzz/ \
 	    -max_total_time=$(FUZZ_SECONDS) -max_len=20000 -timeout=10 -rss_limit_mb=2048; \
 	done

@@ -38,6 +38,15 @@ fn both_formats_come_back_as_they_were_written() {
     }
 }
 
+/// A value beyond single precision was written as `inf`, which no reader takes. (Found by fuzzing.)
+#[test]
+fn a_value_beyond_single_precision_comes_back() {
+    let mut text = Vec::new();
+    write_ascii(&raster(2, &[1e110, -4.0]), &mut text).expect("written");
+    let (back, found) = reads(std::str::from_utf8(&text).expect("text"));
+    assert_eq!(back.unwrap_or_else(|| panic!("{found:?}")).values, [1e110, -4.0]);
+}
+
 /// A GeoTIFF cut anywhere is told to be broken, and nothing panics.
 #[test]
 fn a_geotiff_cut_anywhere_is_survived() {

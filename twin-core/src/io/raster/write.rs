@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::{NODATA, Raster};
 
-/// Writes a raster; a value has as many digits as single precision needs to come back as it is.
+/// Writes a raster; a value has as many digits as single precision needs to come back as it is, and all of its own
+/// where single precision does not reach.
 ///
 /// # Errors
 /// Those of the writer.
@@ -21,6 +22,7 @@ pub fn write_ascii<W: Write>(raster: &Raster, mut out: W) -> io::Result<()> {
             match *value as f32 {
                 _ if value.is_nan() => write!(out, "{NODATA}")?,
                 0.0 => out.write_all(b"0")?,
+                v if v.is_infinite() => write!(out, "{value:e}")?,
                 v if v.abs() < 1e-4 => write!(out, "{v:e}")?,
                 v => write!(out, "{v}")?,
             }
