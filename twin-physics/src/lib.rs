@@ -10,6 +10,7 @@ pub mod domains;
 pub mod graph;
 pub mod kernels;
 pub mod ledger;
+pub mod medium;
 pub mod num;
 pub mod port;
 pub mod solver;

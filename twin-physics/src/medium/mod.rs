@@ -1,0 +1,3 @@
+//! Properties of what networks carry.
+
+pub mod gas;
