@@ -7,6 +7,7 @@ pub mod error;
 pub mod pipe_hole;
 pub mod release;
 pub mod soil;
+pub mod space;
 
 pub use error::HazardError;
 
