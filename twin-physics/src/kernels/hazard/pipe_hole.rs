@@ -72,7 +72,7 @@ impl Regime {
 
 /// Friction from a Mach number to the sonic end, `λL*/D`.
 ///
-/// *Source:* Shapiro 1953, vol. 1, eq. 6.20.
+/// *Source:* Shapiro 1953, vol. 1, ch. 6.
 #[must_use]
 pub fn friction_to_sonic(mach: f64, k: f64) -> f64 {
     let m2 = mach * mach;

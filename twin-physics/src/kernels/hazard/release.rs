@@ -5,7 +5,7 @@
 //! `p·ρ = p²·M/(Z·R·T)` this is the textbook form; a real gas enters by its density and, where an equation of state is
 //! given, by the exponent `k = γ/(1 − (p/Z)·∂Z/∂p)`.
 //!
-//! *Source:* choked and subsonic flow: CCPS, Guidelines for Consequence Analysis of Chemical Releases, 1999, § 2.1.2;
+//! *Source:* choked and subsonic flow: CCPS, Guidelines for Consequence Analysis of Chemical Releases, 1999, ch. 2;
 //! exponent of a real gas: API Standard 520 Part I, 9th ed. 2014, annex B. Valid for a dry gas and `1 < k < 2`;
 //! against HyRAM+ (an isentrope of the real gas) the flow of methane up to 5 bar is 0.2 % low.
 
