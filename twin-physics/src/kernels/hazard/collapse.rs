@@ -170,13 +170,7 @@ impl Roof {
     ///
     /// # Errors
     /// If a value makes no sense.
-    pub fn advance(
-        self,
-        site: &Site,
-        radius_m: f64,
-        wheel: Option<Wheel>,
-        dt_s: f64,
-    ) -> Result<Self, HazardError> {
+    pub fn advance(self, site: &Site, radius_m: f64, wheel: Option<Wheel>, dt_s: f64) -> Result<Self, HazardError> {
         not_negative("delay of a collapse", site.delay_s)?;
         let mut next = self;
         let slab_pa = site.slab.weight_nm3 * site.slab.thickness_m;
@@ -227,7 +221,8 @@ mod tests {
         let own = SLAB.stress_pa(2.0, None).unwrap();
         assert!((own - 460.8e3).abs() < 1e-6);
         let wheel = SLAB.stress_pa(2.0, Some(AXLE)).unwrap() - own;
-        let by_hand = 50e3 / (4.0 * std::f64::consts::PI) * (1.2 * (2.0 / 0.15_f64).ln() + 1.0 - 0.2 * 0.005_625) * 96.0;
+        let by_hand =
+            50e3 / (4.0 * std::f64::consts::PI) * (1.2 * (2.0 / 0.15_f64).ln() + 1.0 - 0.2 * 0.005_625) * 96.0;
         assert!((wheel / by_hand - 1.0).abs() < 1e-12 && (wheel / 1.568e6 - 1.0).abs() < 2e-3, "{wheel}");
     }
 

@@ -176,7 +176,8 @@ pub struct People {
 pub fn inside(people: &[People], radius_m: f64) -> Result<f64, HazardError> {
     let mut sum = 0.0;
     for p in people {
-        sum += if not_negative("distance", p.distance_m)? <= radius_m { not_negative("people", p.number)? } else { 0.0 };
+        sum +=
+            if not_negative("distance", p.distance_m)? <= radius_m { not_negative("people", p.number)? } else { 0.0 };
     }
     Ok(sum)
 }
@@ -222,7 +223,9 @@ mod tests {
         // Long pushes: half of the houses where the pressure term is 1.
         let p = house_tno(HouseDamage::Collapse, 40e3, 1e9).unwrap();
         assert!((p - 0.5).abs() < 1e-9);
-        assert!(house_tno(HouseDamage::Minor, 10e3, 500.0).unwrap() > house_tno(HouseDamage::Major, 10e3, 500.0).unwrap());
+        assert!(
+            house_tno(HouseDamage::Minor, 10e3, 500.0).unwrap() > house_tno(HouseDamage::Major, 10e3, 500.0).unwrap()
+        );
         let half = lung_tno(4.2 * 101_325.0, 1e9, 101_325.0, 70.0).unwrap();
         assert!((half - 0.5).abs() < 1e-5, "{half}");
         assert_eq!(lung_tno(0.0, 0.0, 101_325.0, 70.0).unwrap(), 0.0);

@@ -212,11 +212,7 @@ impl SlopeGround {
             dry
         };
         let layer = self.infinite_slope(self.layer_m, at_layer, self.standing_m(state));
-        if state.front_m > 0.0 && !reached {
-            layer.min(self.infinite_slope(state.front_m, damp, 0.0))
-        } else {
-            layer
-        }
+        if state.front_m > 0.0 && !reached { layer.min(self.infinite_slope(state.front_m, damp, 0.0)) } else { layer }
     }
 }
 
@@ -229,13 +225,13 @@ mod tests {
 
     const LOESS: SlopeGround = SlopeGround {
         slope_rad: 0.60,
-        layer_m: 3.0,
+        layer_m: 2.5,
         weight_nm3: 17e3,
         friction_rad: 0.45,
-        cohesion_pa: [30e3, 9e3],
+        cohesion_pa: [30e3, 7e3],
         contents: [0.05, 0.22, 0.25, 0.45],
         conductivity_ms: 6e-6,
-        exponent: 8.0,
+        exponent: 7.0,
         suction_m: 0.3,
         drains_1s: 2e-7,
     };
@@ -251,29 +247,34 @@ mod tests {
         assert!(k < 6e-6 && k > 0.99 * 6e-6 && LOESS.conductivity_at_ms(0.25) == 0.0);
     }
 
-    /// C39: 3 to 4 days after the rain. 300 mm in a day on loess of 3 m over red clay; the lag is nowhere an argument.
-    #[test]
-    fn it_slides_days_after_the_rain() {
-        let mut s = SlopeState::default();
-        assert!(LOESS.safety(&s) > 1.3);
-        s = LOESS.advance(&s, 0.300 / DAY_S, DAY_S).unwrap();
-        assert!(LOESS.safety(&s) > 1.0, "stands at the end of the rain: {s:?}");
-        let mut lag = None;
-        for hour in 1..=24 * 20 {
-            s = LOESS.advance(&s, 0.0, 3600.0).unwrap();
-            if LOESS.safety(&s) < 1.0 {
-                lag = Some(f64::from(hour) / 24.0);
-                break;
+    /// Days from the end of a day's rain to the slide; `None` within three weeks.
+    fn lag_days(ground: &SlopeGround, rain_m: f64) -> Option<f64> {
+        let mut s = ground.advance(&SlopeState::default(), rain_m / DAY_S, DAY_S).unwrap();
+        assert!(ground.safety(&s) > 1.0, "stands at the end of the rain: {s:?}");
+        for hour in 1..=24 * 21 {
+            s = ground.advance(&s, 0.0, 3600.0).unwrap();
+            if ground.safety(&s) < 1.0 {
+                return Some(f64::from(hour) / 24.0);
             }
         }
-        let lag = lag.expect("slides");
-        assert!((3.0..=4.0).contains(&lag), "{lag} {s:?}");
-        // Half of the rain is not enough.
-        let mut s = LOESS.advance(&SlopeState::default(), 0.100 / DAY_S, DAY_S).unwrap();
-        for _ in 0..20 {
-            s = LOESS.advance(&s, 0.0, DAY_S).unwrap();
-            assert!(LOESS.safety(&s) > 1.0, "{s:?}");
-        }
+        None
+    }
+
+    /// C39: 3 to 4 days after the rain. The lag is no argument, but it hangs on the ground: these values, within the
+    /// range of loess, were picked for it, and others as likely give one to fifteen days. So fit it to a slide.
+    #[test]
+    fn it_slides_days_after_the_rain() {
+        assert!(LOESS.safety(&SlopeState::default()) > 1.3);
+        let lag = lag_days(&LOESS, 0.300).expect("slides");
+        assert!((lag - 3.75).abs() < 0.2, "{lag}");
+        let faster = lag_days(&SlopeGround { conductivity_ms: 1e-5, ..LOESS }, 0.300).expect("slides");
+        let deeper = lag_days(&SlopeGround { cohesion_pa: [30e3, 8e3], ..LOESS }, 0.300).expect("slides");
+        assert!(faster < lag && lag < deeper, "{faster} {lag} {deeper}");
+        assert_eq!(lag_days(&LOESS, 0.100), None);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
         assert!(SlopeGround { slope_rad: 0.0, ..LOESS }.checked().is_err());
         assert!(SlopeGround { contents: [0.3, 0.2, 0.25, 0.45], ..LOESS }.checked().is_err());
     }
