@@ -18,6 +18,7 @@ mod flood_case;
 mod flood_ea;
 mod golden_drainage;
 mod golden_water;
+mod hazard_checks;
 mod inp_networks;
 mod live;
 mod live_deck;

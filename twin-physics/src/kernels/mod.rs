@@ -1,3 +1,4 @@
 //! Equations that several domains stand on.
 
+pub mod hazard;
 pub mod surface;
