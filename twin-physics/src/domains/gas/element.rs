@@ -96,13 +96,14 @@ pub fn pipe(gas: &Gas, pipe: &PipeSegment, [z1, z2]: [f64; 2], m: f64, scale: Sc
     Linear { g, a1: a1.max(0.01), a2: a2.max(0.01), c: (pipe.kappa * z * rise).max(scale.least) }
 }
 
-/// The equation of any segment but a pipe; `mode` is kept for a regulator, `held` keeps it from changing.
+/// The equation of any segment but a pipe. `told` is a setting other than its own; `mode` is kept for a regulator,
+/// `held` keeps it from changing.
 pub fn other(
     gas: &Gas,
     segment: &Segment,
     [z1, z2]: [f64; 2],
     m: f64,
-    scale: Scale,
+    (scale, told): (Scale, Option<f64>),
     (mode, held): (&mut Mode, bool),
 ) -> Linear {
     let through = |loss: f64| Linear {
@@ -115,13 +116,15 @@ pub fn other(
         SegmentKind::Pipe(_) => SHUT,
         SegmentKind::Open { loss } => through(*loss),
         SegmentKind::Ratio(ratio) => {
-            let square = ratio * ratio;
+            let square = told.unwrap_or(*ratio).powi(2);
             Linear { g: square * z1 - z2, a1: square, a2: 1.0, c: scale.least }
         }
         SegmentKind::Flow(flow) => Linear { g: flow - m, ..SHUT },
         SegmentKind::Booster { lift, temperature_k } => booster(gas, (lift, *temperature_k), [z1, z2], m, scale.least),
         SegmentKind::Regulator(r) => {
-            let set = (r.set_pa - r.droop_pa_s_kg * m.max(0.0)).max(LEAST_PA);
+            // A regulator that fails open is told a high pressure: its monitor then holds its own.
+            let set = told.unwrap_or(r.set_pa).min(r.monitor_pa.unwrap_or(f64::MAX));
+            let set = (set - r.droop_pa_s_kg * m.max(0.0)).max(LEAST_PA);
             let (short, pushed) = (set * set - z2, z1 - z2 - r.open_loss * m * m.abs());
             if !held {
                 *mode = if scale.weigh * m < (-short).max(-pushed) {

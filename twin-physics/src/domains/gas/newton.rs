@@ -88,6 +88,8 @@ pub(super) struct Problem<'a, O: Outflow> {
     pub open: &'a [bool],
     /// Whether a node takes part.
     pub supplied: &'a [bool],
+    /// Settings other than their own, by link; empty = none.
+    pub told: &'a [Option<f64>],
     pub scale: Scale,
 }
 
@@ -146,7 +148,10 @@ impl<O: Outflow> Problem<'_, O> {
                 SegmentKind::Pipe(p) => element::pipe(gas, p, z, m, self.scale),
                 _ => {
                     let before = point.mode[k];
-                    let l = element::other(gas, s, z, m, self.scale, (&mut point.mode[k], slowly && changed));
+                    let l = {
+                        let told = self.told.get(s.link as usize).copied().flatten();
+                        element::other(gas, s, z, m, (self.scale, told), (&mut point.mode[k], slowly && changed))
+                    };
                     changed |= point.mode[k] != before;
                     l
                 }
