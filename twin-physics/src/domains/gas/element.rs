@@ -20,6 +20,9 @@ use crate::medium::gas::Gas;
 /// Pressure below which properties of the gas are no longer followed [Pa].
 const LEAST_PA: f64 = 10.0;
 
+/// Share of its squared pressure by which a regulator must be short to open, once iterations run long.
+const LATE_SHORT: f64 = 1e-9;
+
 /// What a regulator does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Mode {
@@ -97,14 +100,15 @@ pub fn pipe(gas: &Gas, pipe: &PipeSegment, [z1, z2]: [f64; 2], m: f64, scale: Sc
 }
 
 /// The equation of any segment but a pipe. `told` is a setting other than its own; `mode` is kept for a regulator,
-/// `held` keeps it from changing.
+/// `held` keeps it from changing,
+/// `late` from opening for next to nothing.
 pub fn other(
     gas: &Gas,
     segment: &Segment,
     [z1, z2]: [f64; 2],
     m: f64,
     (scale, told): (Scale, Option<f64>),
-    (mode, held): (&mut Mode, bool),
+    (mode, held, late): (&mut Mode, bool, bool),
 ) -> Linear {
     let through = |loss: f64| Linear {
         g: z1 - z2 - loss * m * m.abs(),
@@ -126,7 +130,9 @@ pub fn other(
             let set = told.unwrap_or(r.set_pa).min(r.monitor_pa.unwrap_or(f64::MAX));
             let set = (set - r.droop_pa_s_kg * m.max(0.0)).max(LEAST_PA);
             let (short, pushed) = (set * set - z2, z1 - z2 - r.open_loss * m * m.abs());
-            if !held {
+            // One that keeps opening and shutting stays shut where its pressure is short by less than anyone can tell.
+            let stays = *mode == Mode::Closed && late && short < LATE_SHORT * set * set;
+            if !held && !stays {
                 *mode = if scale.weigh * m < (-short).max(-pushed) {
                     Mode::Closed
                 } else if short <= pushed {

@@ -15,7 +15,7 @@ use crate::num::spd::SpdError;
 /// Iterations before giving up.
 const MOST: u32 = 80;
 /// Iterations after which regulators change one at a time, so that they cannot chase one another for ever.
-const PATIENCE: u32 = 25;
+const PATIENCE: u32 = 20;
 /// Largest relative change of a pressure in the last step, and of a flow against the largest.
 pub(super) const TOLERANCE: f64 = 1e-11;
 
@@ -150,7 +150,14 @@ impl<O: Outflow> Problem<'_, O> {
                     let before = point.mode[k];
                     let l = {
                         let told = self.told.get(s.link as usize).copied().flatten();
-                        element::other(gas, s, z, m, (self.scale, told), (&mut point.mode[k], slowly && changed))
+                        element::other(
+                            gas,
+                            s,
+                            z,
+                            m,
+                            (self.scale, told),
+                            (&mut point.mode[k], slowly && changed, slowly),
+                        )
                     };
                     changed |= point.mode[k] != before;
                     l
