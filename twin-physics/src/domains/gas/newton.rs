@@ -15,7 +15,7 @@ use crate::num::spd::SpdError;
 /// Iterations before giving up.
 const MOST: u32 = 80;
 /// Iterations after which regulators change one at a time, so that they cannot chase one another for ever.
-const PATIENCE: u32 = 25;
+const PATIENCE: u32 = 20;
 /// Largest relative change of a pressure in the last step, and of a flow against the largest.
 pub(super) const TOLERANCE: f64 = 1e-11;
 
@@ -88,6 +88,8 @@ pub(super) struct Problem<'a, O: Outflow> {
     pub open: &'a [bool],
     /// Whether a node takes part.
     pub supplied: &'a [bool],
+    /// Settings other than their own, by link; empty = none.
+    pub told: &'a [Option<f64>],
     pub scale: Scale,
 }
 
@@ -101,7 +103,7 @@ impl<O: Outflow> Problem<'_, O> {
         for iteration in 0..=MOST {
             let loss_rel = self.linearise(point, fresh && iteration == 0, iteration > PATIENCE, work);
             self.balance(point, &mut work.balance);
-            if change <= TOLERANCE {
+            if change <= TOLERANCE && self.none_flows_back(point) {
                 let mass_kgs =
                     (0..nodes).filter(|&i| self.is_free(i)).fold(0.0, |m: f64, i| m.max(work.balance[i].abs()));
                 return Ok(Ended { iterations: iteration, mass_kgs, loss_rel });
@@ -117,6 +119,19 @@ impl<O: Outflow> Problem<'_, O> {
             }
         }
         Err(Failed::NotConverged { iterations: MOST, change, node: worst })
+    }
+
+    /// Takes off what round-off left flowing back through regulators; false where it is more than that.
+    fn none_flows_back(&self, point: &mut Point) -> bool {
+        const ROUND_OFF: f64 = 1e-8;
+        let mut none = true;
+        for (m, s) in point.m.iter_mut().zip(&self.net.segments) {
+            if *m < 0.0 && matches!(s.kind, SegmentKind::Regulator(_)) {
+                none &= *m > -ROUND_OFF * self.net.flow_scale_kgs;
+                *m = 0.0;
+            }
+        }
+        none
     }
 
     fn is_free(&self, node: usize) -> bool {
@@ -146,7 +161,17 @@ impl<O: Outflow> Problem<'_, O> {
                 SegmentKind::Pipe(p) => element::pipe(gas, p, z, m, self.scale),
                 _ => {
                     let before = point.mode[k];
-                    let l = element::other(gas, s, z, m, self.scale, (&mut point.mode[k], slowly && changed));
+                    let l = {
+                        let told = self.told.get(s.link as usize).copied().flatten();
+                        element::other(
+                            gas,
+                            s,
+                            z,
+                            m,
+                            (self.scale, told),
+                            (&mut point.mode[k], slowly && changed, slowly),
+                        )
+                    };
                     changed |= point.mode[k] != before;
                     l
                 }
