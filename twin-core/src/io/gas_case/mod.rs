@@ -16,8 +16,6 @@ pub mod codes;
 mod gaslib_json;
 mod list;
 mod pick;
-#[cfg(test)]
-mod tests;
 mod transient;
 
 use twin_physics::domains::gas::friction::Friction;

@@ -9,6 +9,9 @@ use super::Figures;
 /// Pascals in a bar.
 pub(super) const PA_PER_BAR: f64 = 1e5;
 
+/// Reynolds number up to which pandapipes takes a flow for none.
+const AT_REST: f64 = 1e-8;
+
 /// A link through which gas can pass.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Branch {
@@ -71,7 +74,7 @@ fn mean_pa([p1, p2]: [f64; 2]) -> f64 {
 /// Friction factor as pandapipes tells it: without flow that of the rough wall.
 pub(super) fn factor(law: Friction, reynolds: f64, roughness: f64) -> f64 {
     match law {
-        _ if reynolds > 0.0 => law.factor(reynolds, roughness),
+        _ if reynolds > AT_REST => law.factor(reynolds, roughness),
         Friction::Nikuradse | Friction::Colebrook | Friction::Hofer => rough(roughness),
         Friction::Fixed(factor) => factor,
         Friction::SwameeJain => 0.0,

@@ -4,8 +4,6 @@
 mod branch;
 mod pandapipes;
 mod steady;
-#[cfg(test)]
-mod tests;
 mod transient;
 
 use serde_json::{Value, json};

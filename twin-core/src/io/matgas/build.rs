@@ -263,8 +263,28 @@ fn junctions(reader: &mut Reader<'_, '_>, t_k: f64, options: &Options, build: &m
         build.case.model.nodes[place].source_pa = Some(pressure);
     }
     if build.case.model.nodes.iter().all(|n| n.source_pa.is_none()) {
-        let remedy = "name one with --option slack=ID --option slack_pa=VALUE";
-        reader.notes.error(codes::NO_SOURCE, line, "junction", "none is of type 1".to_owned(), remedy);
+        hold_at_receipt(reader, build);
+    }
+}
+
+/// Where no junction is one of given pressure: that of the largest receipt holds its nominal pressure.
+fn hold_at_receipt(reader: &mut Reader<'_, '_>, build: &mut Assembly) {
+    let file = reader.file;
+    let word = |row: &Row<'_>, at: usize| row.words.get(at).and_then(|w| w.parse::<f64>().ok()).unwrap_or(0.0);
+    let receipts = rows(file, "receipt").filter(|r| r.on(6));
+    let largest = receipts.max_by(|a, b| word(a, 4).total_cmp(&word(b, 4)).then(b.line.cmp(&a.line)));
+    let at = largest.and_then(|r| build.place(r.words.get(1)?));
+    let id = at.map(|at| build.case.nodes[at].clone()).unwrap_or_default();
+    let nominal_pa = rows(file, "junction").find(|r| r.id() == id).map_or(0.0, |r| word(&r, 3));
+    let remedy = "name one with --option slack=ID --option slack_pa=VALUE";
+    let line = file.tables.get("junction").map_or(0, |t| t.line);
+    match at.filter(|_| (1e3..=1e9).contains(&nominal_pa)) {
+        Some(at) => {
+            build.case.model.nodes[at].source_pa = Some(nominal_pa);
+            let what = format!("none is of type 1: {} with the largest receipt holds its nominal pressure", quote(&id));
+            reader.notes.warn(codes::ASSUMED, line, "junction", what, remedy);
+        }
+        None => reader.notes.error(codes::NO_SOURCE, line, "junction", "none is of type 1".to_owned(), remedy),
     }
 }
 

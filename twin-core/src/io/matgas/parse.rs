@@ -51,6 +51,11 @@ pub(super) fn parse(text: &str, notes: &mut Notes<'_>) -> File {
         if code.is_empty() || code.starts_with("function") || code == "end" {
             continue;
         }
+        if !code.starts_with("mgc.") && code.split_once('=').is_some_and(|(left, _)| left.contains('.')) {
+            let what = format!("{:?} says nothing of the network", quote(code));
+            notes.warn(codes::SYNTAX, line, "", what, "it may be meant to begin with mgc.");
+            continue;
+        }
         let Some((name, value)) = assignment(code) else {
             let what = format!("{:?} is no statement", quote(code));
             notes.error(codes::SYNTAX, line, "", what, "write mgc.NAME = VALUE; or mgc.NAME = [ … ];");

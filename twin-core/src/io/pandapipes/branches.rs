@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use twin_physics::domains::gas::friction::Friction;
 use twin_physics::domains::gas::model::{Link, LinkKind, Node, Pipe, Regulator, ambient_pa};
 
 use super::fluid::PA_PER_BAR;
@@ -19,8 +20,8 @@ const NODES: usize = 5_000_000;
 /// Seconds in an hour: curves of pumps are over m³/h.
 const SECONDS_PER_HOUR: f64 = 3600.0;
 
-/// What a machine does, read from its row; its reader and the place of its outlet are at hand.
-type Kind<'k> = dyn FnMut(&Row<'_>, &mut Reader<'_>, &Builder, usize) -> Option<LinkKind> + 'k;
+/// What a machine does, read from its row; its reader and the places of its ends are at hand.
+type Kind<'k> = dyn FnMut(&Row<'_>, &mut Reader<'_>, &Builder, [usize; 2]) -> Option<LinkKind> + 'k;
 
 /// Reads all links into the model.
 pub(super) fn read(
@@ -44,11 +45,11 @@ pub(super) fn read(
     });
     let regulated = ["controlled_junction", "controlled_p_bar"];
     let press_controls = machines("press_control", &regulated, &mut regulator);
-    let flow_controls = machines("flow_control", &["controlled_mdot_kg_per_s"], &mut |row, reader, _, _| {
+    let flow_controls = machines("flow_control", &["controlled_mdot_kg_per_s"], &mut |row, reader, build, ends| {
         if row.flag(reader, "control_active")? {
             return row.number(reader, "controlled_mdot_kg_per_s", FLOW_KGS).map(LinkKind::Flow);
         }
-        Some(LinkKind::Valve { diameter_m: LINK_DIAMETER_M, loss: 0.0 })
+        Some(opening(build, ends, LINK_DIAMETER_M, 0.0))
     });
     let links = LinkTables {
         valves: valves?,
@@ -120,7 +121,8 @@ fn pipes(reader: &mut Reader<'_>, table: &Table, build: &mut Builder) -> Option<
 
 /// Adds the sections of a pipe, with nodes between them: height and temperature on a straight line.
 fn chain(build: &mut Builder, id: &str, values: &PipeValues) {
-    let [a, b] = values.ends.map(|e| (build.model.nodes[e].height_m, build.model.nodes[e].temperature_k));
+    let own = |node: usize| build.own_k.get(node).copied().unwrap_or(build.model.nodes[node].temperature_k);
+    let [a, b] = values.ends.map(|e| (build.model.nodes[e].height_m, own(e)));
     let mut from = values.ends[0];
     for part in 1..=values.sections {
         let last = part == values.sections;
@@ -198,7 +200,7 @@ fn valve(
         return None;
     }
     let id = row.name().map_or_else(|| row.id(), str::to_owned);
-    let kind = LinkKind::Valve { diameter_m, loss };
+    let kind = opening(build, [from, to], diameter_m, loss);
     build.model.links.push(Link { id, from, to, kind, open: opened });
     Some(LinkRow { index: row.index(), link: build.model.links.len() - 1, diameter_m })
 }
@@ -217,7 +219,8 @@ fn detach(row: Row<'_>, reader: &mut Reader<'_>, build: &mut Builder, at: usize,
         return None;
     }
     let id = format!("behind {}", row.name().map_or_else(|| row.id(), str::to_owned));
-    let own = Node { id, source_pa: None, load_kgs: 0.0, ..build.model.nodes[at].clone() };
+    let temperature_k = build.own_k[at];
+    let own = Node { id, temperature_k, source_pa: None, load_kgs: 0.0, ..build.model.nodes[at].clone() };
     build.model.nodes.push(own);
     Some(node)
 }
@@ -240,7 +243,7 @@ fn machines(
         let ends = ends(row, reader, build);
         let open = row.flag(reader, "in_service");
         let Some([from, to]) = ends else { continue };
-        let kind = kind(&row, reader, build, to);
+        let kind = kind(&row, reader, build, [from, to]);
         let (Some(kind), Some(open)) = (kind, open) else { continue };
         let id = row.name().map_or_else(|| row.id(), str::to_owned);
         build.model.links.push(Link { id, from, to, kind, open });
@@ -249,12 +252,24 @@ fn machines(
     (rows.len() == table.len()).then_some(rows)
 }
 
+/// What passes with a loss, or none. pandapipes has the gas rise and fall in links without a length too; a pipe of no
+/// length does the same.
+fn opening(build: &Builder, [from, to]: [usize; 2], diameter_m: f64, loss: f64) -> LinkKind {
+    let level = build.model.nodes[from].height_m == build.model.nodes[to].height_m;
+    if loss == 0.0 && level {
+        return LinkKind::Valve { diameter_m, loss };
+    }
+    let friction = Some(Friction::Fixed(0.0));
+    LinkKind::Pipe(Pipe { length_m: 0.0, diameter_m, roughness_m: 0.0, loss, friction })
+}
+
 /// A regulator at the pressure it holds; what passes freely where it does not.
-fn regulator(row: &Row<'_>, reader: &mut Reader<'_>, build: &Builder, to: usize) -> Option<LinkKind> {
+fn regulator(row: &Row<'_>, reader: &mut Reader<'_>, build: &Builder, ends: [usize; 2]) -> Option<LinkKind> {
+    let [_, to] = ends;
     let active = row.flag(reader, "control_active")?;
     let loss = row.number_or(reader, "loss_coefficient", [0.0, 1e9], 0.0)?;
     if !active {
-        return Some(LinkKind::Valve { diameter_m: LINK_DIAMETER_M, loss });
+        return Some(opening(build, ends, LINK_DIAMETER_M, loss));
     }
     let at = row.element(reader, "controlled_junction", "junction", &build.junctions)?;
     let gauge_bar = row.number(reader, "controlled_p_bar", GAUGE_BAR)?;

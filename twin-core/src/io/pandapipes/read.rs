@@ -43,6 +43,8 @@ pub(super) struct Builder {
     pub junctions: BTreeMap<i64, usize>,
     /// Whether each junction is in service by its own row.
     pub in_service: Vec<bool>,
+    /// Temperature of each junction by its own row [K]; a source may give its node another.
+    pub own_k: Vec<f64>,
 }
 
 /// Reads a file; `None` where something in it is an error.
@@ -118,11 +120,11 @@ fn read(reader: &mut Reader<'_>, net: &Map<String, Value>) -> Option<PandapipesN
         return None;
     }
     let table = reader.table(net, "junction")?;
-    let (nodes, in_service) = junctions(reader, &table)?;
+    let (mut nodes, in_service) = junctions(reader, &table)?;
     let grids = reader.table(net, "ext_grid")?;
     let indices: Vec<i64> = table.rows().map(|r| r.index()).collect();
     let places: BTreeMap<i64, usize> = indices.iter().enumerate().map(|(at, i)| (*i, at)).collect();
-    let mut nodes = nodes;
+    let own_k = nodes.iter().map(|n| n.temperature_k).collect();
     let ext_grids = ext_grids(reader, &grids, &places, &mut nodes, &in_service)?;
     if nodes.iter().all(|n| n.source_pa.is_none()) {
         let remedy = "put an ext_grid of type p or pt into service at a junction in service";
@@ -131,7 +133,7 @@ fn read(reader: &mut Reader<'_>, net: &Map<String, Value>) -> Option<PandapipesN
     let range = nodes.iter().fold([f64::MAX, f64::MIN], |[a, b], n| [a.min(n.temperature_k), b.max(n.temperature_k)]);
     let (gas, fluid) = fluid::read(reader, net, range)?;
     let model = GasModel { nodes, gravity_ms2: GRAVITY_MS2, ..GasModel::empty(gas, friction(reader, net)) };
-    let mut build = Builder { model, junctions: places, in_service };
+    let mut build = Builder { model, junctions: places, in_service, own_k };
     let (pipes, links) = branches::read(reader, net, &mut build)?;
     tell_revived(reader, &table, &build);
     let loads = LoadTables {
