@@ -138,7 +138,9 @@ proptest! {
 
     /// Bytes exchanged.
     #[test]
-    fn a_gas_network_with_odd_bytes_is_no_panic(changes in prop::collection::vec((0..100_000_usize, any::<u8>()), 1..6)) {
+    fn a_gas_network_with_odd_bytes_is_no_panic(
+        changes in prop::collection::vec((0..100_000_usize, any::<u8>()), 1..6)
+    ) {
         let mut bytes = sound().into_bytes();
         let length = bytes.len();
         for (at, byte) in changes {

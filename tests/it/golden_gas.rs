@@ -66,7 +66,6 @@ struct Apart {
 /// What a column may differ by: absolute, and as a share of the value.
 fn allowed(column: &str, tight: f64) -> [f64; 2] {
     match column {
-        // One unit in the ninth digit of up to 99.9 bar, where that is more than the law.
         _ if column.ends_with("_bar") || column.starts_with("mdot") => [tight, 0.0],
         _ if column.starts_with("t_") => [1e-6, 0.0],
         // A flow that is wrong by the tolerance in a pipe of 25 mm: 4 m / (π D η) and m / (ρ A).
@@ -90,9 +89,14 @@ fn compare(name: &str, told: &Value, reference: &Value, tight: f64) -> Apart {
             let ours = own[column].as_array().expect("a column");
             let values = values.as_array().expect("a column");
             assert_eq!(ours.len(), values.len());
-            for ((x, y), index) in ours.iter().zip(values).zip(columns["index"].as_array().expect("rows")) {
-                let place = format!("{name}: {table} {index} {column}");
+            for (at, (x, y)) in ours.iter().zip(values).enumerate() {
+                let place = format!("{name}: {table} {} {column}", columns["index"][at]);
                 assert_eq!(x.is_null(), y.is_null(), "{place}: {x} and {y}");
+                // Where the flow lies within its tolerance, its friction factor is any.
+                let [at_rest, _] = allowed("reynolds", tight);
+                if column == "lambda" && columns["reynolds"][at].as_f64().is_some_and(|re| re < at_rest) {
+                    continue;
+                }
                 let (Some(x), Some(y)) = (x.as_f64(), y.as_f64()) else { continue };
                 apart.take(column, x, y, tight, place);
             }
@@ -158,7 +162,8 @@ fn gas_components_are_those_of_pandapipes() {
     let mut net = net.expect("a network without errors");
     net.model.friction = Friction::Colebrook;
     let (_, told) = solved(&net);
-    let apart = compare("components", &told, &json(&folder.join("net.ref.json")), 1e-7);
+    // pandapipes weighs the gas in a pipe at the temperature of each end, this model at their mean: 1.4e-7 bar here.
+    let apart = compare("components", &told, &json(&folder.join("net.ref.json")), 2e-7);
     assert!(apart.rest <= 1.0, "{apart:?}");
 }
 

@@ -134,7 +134,7 @@ impl Row<'_> {
 
     /// Whether the column of the status says that it is there; where the row ends before, it is.
     fn on(&self, at: usize) -> bool {
-        self.words.get(at).is_none_or(|w| w.parse::<f64>().map_or(true, |x| x != 0.0))
+        self.words.get(at).is_none_or(|w| w.parse::<f64>() != Ok(0.0))
     }
 }
 
