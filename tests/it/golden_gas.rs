@@ -92,13 +92,18 @@ fn compare(name: &str, told: &Value, reference: &Value, tight: f64) -> Apart {
             for (at, (x, y)) in ours.iter().zip(values).enumerate() {
                 let place = format!("{name}: {table} {} {column}", columns["index"][at]);
                 assert_eq!(x.is_null(), y.is_null(), "{place}: {x} and {y}");
-                // Where the flow lies within its tolerance, its friction factor is any.
-                let [at_rest, _] = allowed("reynolds", tight);
-                if column == "lambda" && columns["reynolds"][at].as_f64().is_some_and(|re| re < at_rest) {
+                // A friction factor is as sure as its Reynolds number, and any where the flow lies within its tolerance.
+                let unsure = if column == "lambda" {
+                    allowed("reynolds", tight)[0] / columns["reynolds"][at].as_f64().unwrap_or(0.0)
+                } else {
+                    0.0
+                };
+                if unsure > 1.0 {
                     continue;
                 }
                 let (Some(x), Some(y)) = (x.as_f64(), y.as_f64()) else { continue };
-                apart.take(column, x, y, tight, place);
+                let [absolute, share] = allowed(column, tight);
+                apart.take(column, [x, y], absolute + (share + unsure) * y.abs(), place);
             }
         }
     }
@@ -106,15 +111,14 @@ fn compare(name: &str, told: &Value, reference: &Value, tight: f64) -> Apart {
 }
 
 impl Apart {
-    fn take(&mut self, column: &str, x: f64, y: f64, tight: f64, place: String) {
+    fn take(&mut self, column: &str, [x, y]: [f64; 2], allowed: f64, place: String) {
         let d = (x - y).abs();
         if column.ends_with("_bar") {
             self.bar = self.bar.max(d);
         } else if column.starts_with("mdot") {
             self.kgs = self.kgs.max(d);
         }
-        let [absolute, share] = allowed(column, tight);
-        let part = d / (absolute + share * y.abs());
+        let part = d / allowed;
         if part > self.rest {
             (self.rest, self.at) = (part, format!("{place}: {x} and {y}"));
         }
