@@ -68,7 +68,12 @@ pub fn root(z: f64) -> f64 {
 #[inline]
 pub fn loss(pipe: &PipeSegment, m: f64) -> (f64, f64) {
     let size = m.abs();
-    let (y, slope) = pipe.friction.at(size * pipe.reynolds_s_kg, pipe.roughness);
+    let re = size * pipe.reynolds_s_kg;
+    let (y, slope) = if pipe.laminar {
+        pipe.friction.with_laminar(re, pipe.roughness)
+    } else {
+        pipe.friction.at(re, pipe.roughness)
+    };
     let phi = pipe.wall * y + pipe.loss * size * size;
     (phi.copysign(m), pipe.wall * pipe.reynolds_s_kg * slope + 2.0 * pipe.loss * size)
 }
