@@ -19,6 +19,7 @@ pub mod played;
 pub mod recorder;
 pub mod solve_drainage;
 pub mod solve_flood;
+pub mod solve_gas;
 pub mod solve_water;
 pub mod sponge;
 pub mod stage;

@@ -10,6 +10,7 @@ mod console;
 mod drainage;
 mod export;
 mod flood;
+mod gas;
 mod replay;
 mod run;
 mod solve;

@@ -19,6 +19,7 @@ use crate::Failure;
 use crate::console::{Console, Progress, Stopwatch};
 use crate::drainage;
 use crate::flood::{self, FloodArgs};
+use crate::gas::{self, GasArgs};
 
 /// Options of `twin solve`.
 #[derive(Debug, clap::Args)]
@@ -35,6 +36,8 @@ enum DomainArgs {
     Drainage(DrainageArgs),
     /// Surface flood: a case in TOML in, a folder of rasters, gauges and a summary out.
     Flood(FloodArgs),
+    /// Gas: a pandapipes file or a case of a list in, JSON tables out.
+    Gas(GasArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,6 +76,7 @@ pub fn solve(console: &Console, args: &Args, threads: usize) -> Result<(), Failu
         DomainArgs::Water(args) => solve_water_file(console, args),
         DomainArgs::Drainage(args) => drainage::solve(console, args),
         DomainArgs::Flood(args) => flood::solve(console, args, threads),
+        DomainArgs::Gas(args) => gas::solve(console, args),
     }
 }
 
