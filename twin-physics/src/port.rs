@@ -71,6 +71,7 @@ quantities! {
     StreetDepth "street_depth" "m" "路面积水深度" "Depth of water on the street at a node.";
     Exchange "exchange" "m3/s" "地表交换流量" "Flow from the street into a node, negative out of it.";
     Area "area" "m2" "面积" "Area.";
+    Mass "mass" "kg" "质量" "Stored mass.";
     Blockage "blockage" "1" "堵塞率" "Blocked share of a cross section, 0 free to 1 closed.";
 }
 

@@ -20,6 +20,9 @@ use crate::medium::gas::Gas;
 /// Pressure below which properties of the gas are no longer followed [Pa].
 const LEAST_PA: f64 = 10.0;
 
+/// Share of its squared pressure by which a regulator must be short to open, once iterations run long.
+const LATE_SHORT: f64 = 1e-9;
+
 /// What a regulator does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Mode {
@@ -96,14 +99,16 @@ pub fn pipe(gas: &Gas, pipe: &PipeSegment, [z1, z2]: [f64; 2], m: f64, scale: Sc
     Linear { g, a1: a1.max(0.01), a2: a2.max(0.01), c: (pipe.kappa * z * rise).max(scale.least) }
 }
 
-/// The equation of any segment but a pipe; `mode` is kept for a regulator, `held` keeps it from changing.
+/// The equation of any segment but a pipe. `told` is a setting other than its own; `mode` is kept for a regulator,
+/// `held` keeps it from changing,
+/// `late` from opening for next to nothing.
 pub fn other(
     gas: &Gas,
     segment: &Segment,
     [z1, z2]: [f64; 2],
     m: f64,
-    scale: Scale,
-    (mode, held): (&mut Mode, bool),
+    (scale, told): (Scale, Option<f64>),
+    (mode, held, late): (&mut Mode, bool, bool),
 ) -> Linear {
     let through = |loss: f64| Linear {
         g: z1 - z2 - loss * m * m.abs(),
@@ -115,15 +120,19 @@ pub fn other(
         SegmentKind::Pipe(_) => SHUT,
         SegmentKind::Open { loss } => through(*loss),
         SegmentKind::Ratio(ratio) => {
-            let square = ratio * ratio;
+            let square = told.unwrap_or(*ratio).powi(2);
             Linear { g: square * z1 - z2, a1: square, a2: 1.0, c: scale.least }
         }
         SegmentKind::Flow(flow) => Linear { g: flow - m, ..SHUT },
         SegmentKind::Booster { lift, temperature_k } => booster(gas, (lift, *temperature_k), [z1, z2], m, scale.least),
         SegmentKind::Regulator(r) => {
-            let set = (r.set_pa - r.droop_pa_s_kg * m.max(0.0)).max(LEAST_PA);
+            // A regulator that fails open is told a high pressure: its monitor then holds its own.
+            let set = told.unwrap_or(r.set_pa).min(r.monitor_pa.unwrap_or(f64::MAX));
+            let set = (set - r.droop_pa_s_kg * m.max(0.0)).max(LEAST_PA);
             let (short, pushed) = (set * set - z2, z1 - z2 - r.open_loss * m * m.abs());
-            if !held {
+            // One that keeps opening and shutting stays shut where its pressure is short by less than anyone can tell.
+            let stays = *mode == Mode::Closed && late && short < LATE_SHORT * set * set;
+            if !held && !stays {
                 *mode = if scale.weigh * m < (-short).max(-pushed) {
                     Mode::Closed
                 } else if short <= pushed {

@@ -5,6 +5,12 @@ pub mod friction;
 pub mod model;
 pub mod net;
 mod newton;
+mod outlet;
+mod ports;
+pub mod solver;
+pub mod state;
 pub mod steady;
+mod transient;
 
 pub use element::Mode;
+pub use solver::{GasSettings, GasSolver};

@@ -108,7 +108,8 @@ impl GasNet {
         let mut height: Vec<f64> = model.nodes.iter().map(|n| n.height_m).collect();
         for (k, link) in model.links.iter().enumerate() {
             let parts = match (&link.kind, cell_m) {
-                (LinkKind::Pipe(p), Some(cell)) if cell > 0.0 => (p.length_m / cell).ceil().clamp(1.0, 1e5) as usize,
+                // Two at least: a hole stands between them.
+                (LinkKind::Pipe(p), Some(cell)) if cell > 0.0 => (p.length_m / cell).ceil().clamp(2.0, 1e5) as usize,
                 _ => 1,
             };
             let mut from = link.from;
@@ -176,6 +177,12 @@ impl GasNet {
     #[must_use]
     pub fn node_count(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// The node in the middle of a link of two segments or more.
+    pub(super) fn middle(&self, link: usize) -> usize {
+        let (first, end) = (self.first[link] as usize, self.first[link + 1] as usize);
+        self.segments[(first + end) / 2].from as usize
     }
 
     /// Nodes that a source reaches through links that are open.

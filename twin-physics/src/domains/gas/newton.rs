@@ -15,7 +15,7 @@ use crate::num::spd::SpdError;
 /// Iterations before giving up.
 const MOST: u32 = 80;
 /// Iterations after which regulators change one at a time, so that they cannot chase one another for ever.
-const PATIENCE: u32 = 25;
+const PATIENCE: u32 = 20;
 /// Largest relative change of a pressure in the last step, and of a flow against the largest.
 pub(super) const TOLERANCE: f64 = 1e-11;
 
@@ -88,6 +88,8 @@ pub(super) struct Problem<'a, O: Outflow> {
     pub open: &'a [bool],
     /// Whether a node takes part.
     pub supplied: &'a [bool],
+    /// Settings other than their own, by link; empty = none.
+    pub told: &'a [Option<f64>],
     pub scale: Scale,
 }
 
@@ -146,7 +148,17 @@ impl<O: Outflow> Problem<'_, O> {
                 SegmentKind::Pipe(p) => element::pipe(gas, p, z, m, self.scale),
                 _ => {
                     let before = point.mode[k];
-                    let l = element::other(gas, s, z, m, self.scale, (&mut point.mode[k], slowly && changed));
+                    let l = {
+                        let told = self.told.get(s.link as usize).copied().flatten();
+                        element::other(
+                            gas,
+                            s,
+                            z,
+                            m,
+                            (self.scale, told),
+                            (&mut point.mode[k], slowly && changed, slowly),
+                        )
+                    };
                     changed |= point.mode[k] != before;
                     l
                 }

@@ -4,12 +4,16 @@ use super::element::{Mode, Scale, root};
 use super::model::LinkKind;
 use super::net::{GasNet, SegmentKind};
 use super::newton::{Dynamics, Failed, Outflow, Point, Problem, Work};
+use super::outlet::Outlets;
 
 /// Buffers; dropping them changes no result.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
     pub(super) work: Work,
     pub(super) dynamics: Dynamics,
+    pub(super) outlets: Outlets,
+    pub(super) point: Point,
+    pub(super) told: Vec<Option<f64>>,
 }
 
 /// A steady state.
@@ -110,6 +114,7 @@ impl GasNet {
             dynamics: None,
             open: &open,
             supplied: &supplied,
+            told: &[],
             scale: self.scale(),
         };
         let ended =
