@@ -9,11 +9,11 @@ FUZZ_SECONDS ?= 60
 FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
   -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1
-FUZZ_TARGETS := inp_reader swmm_reader epanet_out raster_reader flood_case
+FUZZ_TARGETS := inp_reader swmm_reader epanet_out raster_reader flood_case pandapipes_reader
 FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 PEERS := target/peers
 
-.PHONY: help deps fmt lint build test test-all bench fuzz fuzz-readers peers-drainage peers-flood deny demo doc
+.PHONY: help deps fmt lint build test test-all bench fuzz fuzz-readers peers-drainage peers-flood peers-gas deny demo doc
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -64,6 +64,7 @@ fuzz-readers: ## libFuzzer on the readers, FUZZ_SECONDS each; needs a C++ compil
 	for deck in fixtures/drainage/*/*.inp; do cp -f $$deck target/fuzz/swmm_reader/$$(echo $$deck | tr / -); done
 	cp -f fixtures/malformed/flood/*.asc target/fuzz/raster_reader/
 	cp -f fixtures/malformed/flood/*.toml target/fuzz/flood_case/
+	cp -f fixtures/malformed/gas/*.pp.json target/fuzz/pandapipes_reader/
 	for target in $(FUZZ_TARGETS); do \
 	  tests/fuzz/target/$(FUZZ_HOST)/release/$$target target/fuzz/$$target -artifact_prefix=target/fuzz/ \
 	    -max_total_time=$(FUZZ_SECONDS) -max_len=20000 -timeout=10 -rss_limit_mb=2048; \
@@ -84,6 +85,12 @@ peers-flood: ## ANUGA 4.1 beside twin on analytic floods of the shared data: agr
 	$(PEERS)/venv-flood/bin/pip install --quiet --disable-pip-version-check -r tests/peers/flood.txt
 	$(PEERS)/venv-flood/bin/python tests/peers/flood.py --twin target/release/twin \
 		--example target/release/examples/flood_speed --out $(PEERS)
+
+peers-gas: ## pandapipes 0.16.0 beside twin on the shared gas networks: agreement and speed (needs python3 and pip)
+	$(CARGO) build --release -p twin-core --bin twin --locked --target-dir target
+	test -x $(PEERS)/venv-gas/bin/python || python3 -m venv $(PEERS)/venv-gas
+	$(PEERS)/venv-gas/bin/pip install --quiet --disable-pip-version-check -r tests/peers/gas.txt
+	$(PEERS)/venv-gas/bin/python tests/peers/gas.py --twin target/release/twin --out $(PEERS)
 
 deny: ## licences, bans and sources of dependencies
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check licenses bans sources; \

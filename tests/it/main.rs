@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, missing_docs)]
 
 mod bad_deck;
+mod bad_gas;
 mod bad_inp;
 mod bad_swmm;
 mod bytes;
@@ -17,6 +18,7 @@ mod flood_analytic;
 mod flood_case;
 mod flood_ea;
 mod golden_drainage;
+mod golden_gas;
 mod golden_water;
 mod hazard_checks;
 mod inp_networks;

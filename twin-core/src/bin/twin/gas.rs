@@ -18,7 +18,7 @@ use crate::solve::{Meter, refused};
 
 #[derive(Debug, clap::Args)]
 pub struct GasArgs {
-    /// A pandapipes file, or a list of cases (`cases.json`).
+    /// A pandapipes file, a list of cases (`cases.json`), a GasLib network (`.net`) or a matgas file (`.m`).
     pub input: PathBuf,
     /// The result file, JSON.
     #[arg(short, long)]
@@ -27,7 +27,8 @@ pub struct GasArgs {
     #[arg(long)]
     pub case: Option<String>,
     /// `friction_model=nikuradse|colebrook|swamee-jain|hofer`, `eos=ideal|simple_cnga|full_cnga`, `repeat=N` (times of
-    /// N further solves). May stand several times.
+    /// N further solves); for `.net` and `.m` also `slack=ID`, `slack_pa=VALUE`, `ratio:ID=VALUE`, for `.net`
+    /// `scenario=FILE`. May stand several times.
     #[arg(long = "option", value_name = "KEY=VALUE")]
     pub options: Vec<String>,
 }
@@ -36,7 +37,7 @@ pub struct GasArgs {
 const OTHER_LOADS: f64 = 1.01;
 /// Most repeated solves.
 const REPEATS: u32 = 10_000;
-const KEYS: [&str; 4] = ["friction_model", "eos", "repeat", "scenario"];
+const KEYS: [&str; 7] = ["friction_model", "eos", "repeat", "scenario", "slack", "slack_pa", "ratio:ID"];
 
 /// What the options ask for, and how often the solve is repeated.
 fn options(args: &GasArgs) -> Result<(Options, u32), Failure> {
@@ -64,6 +65,17 @@ fn options(args: &GasArgs) -> Result<(Options, u32), Failure> {
                 _ => return usage(format!("{option}: a number up to {REPEATS} is meant")),
             },
             "scenario" => options.scenario = Some(PathBuf::from(value)),
+            "slack" => options.slack = Some(value.to_owned()),
+            "slack_pa" => match value.parse() {
+                Ok(pa) if (1e3..=1e8).contains(&pa) => options.slack_pa = Some(pa),
+                _ => return usage(format!("{option}: a pressure from 1e3 to 1e8 Pa is meant")),
+            },
+            _ if key.starts_with("ratio:") => match value.parse() {
+                Ok(ratio) if (0.01..=100.0).contains(&ratio) => {
+                    options.ratios.insert(key["ratio:".len()..].to_owned(), ratio);
+                }
+                _ => return usage(format!("{option}: a ratio from 0.01 to 100 is meant")),
+            },
             _ => return usage(format!("{key} is not an option; {}", offer(key, KEYS, &KEYS.join(", ")))),
         }
     }

@@ -21,8 +21,14 @@ pub struct Options {
     pub friction: Option<Friction>,
     /// Equation of state in place of all three, or of the file's.
     pub equation: Option<EquationOfState>,
-    /// Scenario beside a GasLib network.
+    /// Scenario of a GasLib network, in place of the one beside it.
     pub scenario: Option<PathBuf>,
+    /// The node of given pressure in a GasLib or matgas network.
+    pub slack: Option<String>,
+    /// Its pressure [Pa].
+    pub slack_pa: Option<f64>,
+    /// Ratios of compressors in such a network, by their id.
+    pub ratios: BTreeMap<String, f64>,
 }
 
 /// Options of pandapipes' solver: its tolerances and limits have no meaning here.

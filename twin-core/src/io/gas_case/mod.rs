@@ -7,8 +7,11 @@
 //!   without loss.
 //! - `moc`: pipes with pressures and withdrawals over time; `t_end` and `output_dt` [s].
 //!
-//! The gas of the last two is isothermal with `a² = 8.314 T / (0.028 96 G)`.
+//! A GasLib network (`.net`, with its `.scn`) or a matgas file (`.m`) stands for itself.
+//!
+//! The gas of the last two kinds is isothermal with `a² = 8.314 T / (0.028 96 G)`.
 
+mod assembly;
 pub mod codes;
 mod gaslib_json;
 mod list;
@@ -24,6 +27,7 @@ use twin_physics::num::series::Series;
 
 use super::pandapipes::PandapipesNet;
 
+pub use assembly::Assembly;
 pub use list::Options;
 pub use pick::read;
 

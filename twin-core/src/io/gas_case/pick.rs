@@ -4,11 +4,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{GasProblem, Options, codes, list};
+use super::{GasProblem, Options, SteadyCase, codes, list};
 use crate::diagnostic::Diagnostics;
-use crate::io::loose_json;
-use crate::io::pandapipes;
 use crate::io::text::{self, Notes, quote};
+use crate::io::{gaslib, loose_json, matgas, pandapipes};
 
 /// Reads a file, or a case of a list; `None` where something in it is an error.
 #[must_use]
@@ -16,15 +15,22 @@ pub fn read(path: &Path, case: Option<&str>, options: &Options) -> (Option<GasPr
     let mut out = Diagnostics::default();
     let problem = match path.extension().and_then(|e| e.to_str()).unwrap_or_default() {
         "json" => json(path, case, options, &mut out),
+        "net" => alone(gaslib::read_file(path, options), &mut out),
+        "m" => alone(matgas::read_file(path, options), &mut out),
         other => {
             let file = path.display().to_string();
             let what = format!("files ending in {:?} are not read here", quote(other));
-            let remedy = "give a pandapipes file or a list of cases (.json)";
+            let remedy = "give a pandapipes file or a list of cases (.json), GasLib (.net) or matgas (.m)";
             Notes { file: &file, out: &mut out }.error(codes::KIND_OF_FILE, 0, "", what, remedy);
             None
         }
     };
     (problem.filter(|_| !out.has_errors()), out)
+}
+
+fn alone((case, found): (Option<SteadyCase>, Diagnostics), out: &mut Diagnostics) -> Option<GasProblem> {
+    out.append(found);
+    case.map(GasProblem::Steady)
 }
 
 fn json(path: &Path, case: Option<&str>, options: &Options, out: &mut Diagnostics) -> Option<GasProblem> {
