@@ -103,7 +103,7 @@ impl<O: Outflow> Problem<'_, O> {
         for iteration in 0..=MOST {
             let loss_rel = self.linearise(point, fresh && iteration == 0, iteration > PATIENCE, work);
             self.balance(point, &mut work.balance);
-            if change <= TOLERANCE {
+            if change <= TOLERANCE && self.none_flows_back(point) {
                 let mass_kgs =
                     (0..nodes).filter(|&i| self.is_free(i)).fold(0.0, |m: f64, i| m.max(work.balance[i].abs()));
                 return Ok(Ended { iterations: iteration, mass_kgs, loss_rel });
@@ -119,6 +119,19 @@ impl<O: Outflow> Problem<'_, O> {
             }
         }
         Err(Failed::NotConverged { iterations: MOST, change, node: worst })
+    }
+
+    /// Takes off what round-off left flowing back through regulators; false where it is more than that.
+    fn none_flows_back(&self, point: &mut Point) -> bool {
+        const ROUND_OFF: f64 = 1e-8;
+        let mut none = true;
+        for (m, s) in point.m.iter_mut().zip(&self.net.segments) {
+            if *m < 0.0 && matches!(s.kind, SegmentKind::Regulator(_)) {
+                none &= *m > -ROUND_OFF * self.net.flow_scale_kgs;
+                *m = 0.0;
+            }
+        }
+        none
     }
 
     fn is_free(&self, node: usize) -> bool {
