@@ -46,8 +46,8 @@ fn changed(folder: &Path, edits: &[(&str, &str)]) -> PathBuf {
     path
 }
 
-/// Shutting the valves ends the leak; doing nothing loses a multiple of the gas; both keep their mass to the last digits.
-/// Report and map say so in both languages.
+/// Shutting the valves ends the leak; doing nothing loses a multiple of the gas; both keep their mass to the last
+/// digits. Report and map say so in both languages.
 #[test]
 fn shutting_the_valves_saves_the_gas() {
     let stage = stage();
@@ -118,10 +118,9 @@ fn a_paused_leak_goes_on_alike_on_any_number_of_threads() {
 fn other_actions_act() {
     let dir = tempfile::tempdir().unwrap();
     let here = "asset = \"pipe/ring-3\"             # 环网东侧 / on the eastern side of the ring\n";
-    let more = format!(
-        "{here}\n[[place]]\nid = \"source\"\nrule = \"asset\"\nasset = \"source/S0\"\n\n[[place]]\nid = \"loads\"\nrule \
-         = \"every\"\nclass = \"junction\"\n"
-    );
+    let source = "\n[[place]]\nid = \"source\"\nrule = \"asset\"\nasset = \"source/S0\"\n";
+    let loads = "\n[[place]]\nid = \"loads\"\nrule = \"every\"\nclass = \"junction\"\n";
+    let more = format!("{here}{source}{loads}");
     let events = "[[variant]]\nid = \"do-nothing\"";
     let added = "[[event]]\nid = \"weak\"\nat_s = 60.0\ndo = \"source_pressure\"\nplace = \"source\"\npressure_pa = \
                  6.0e5\n\n[[event]]\nid = \"cold\"\nat_s = 120.0\ndo = \"load_factor\"\nplace = \"loads\"\nfactor = \

@@ -141,13 +141,13 @@ pub fn assumptions() -> Vec<Text> {
     vec![
         Text::new(
             "管内等温流动，管存随压力变化；调压器按出口压力设定值理想调节，单向通过。",
-            "Flow in pipes is isothermal and their line pack follows the pressure; regulators hold their outlet pressure \
-             exactly and pass gas one way.",
+            "Flow in pipes is isothermal and their line pack follows the pressure; regulators hold their outlet \
+             pressure exactly and pass gas one way.",
         ),
         Text::new(
             "管道破口按孔口出流，破口面积不变；用气量在压力足够时取全量，压力不足时随压力减少。",
-            "A hole in a pipe flows as an orifice and does not grow; loads are taken in full while the pressure suffices \
-             and fall with it below.",
+            "A hole in a pipe flows as an orifice and does not grow; loads are taken in full while the pressure \
+             suffices and fall with it below.",
         ),
     ]
 }

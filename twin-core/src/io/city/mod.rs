@@ -81,8 +81,8 @@ pub fn read(path: &Path) -> (Option<City>, Diagnostics) {
     (city.filter(|_| !out.has_errors()), out)
 }
 
-/// A city of one network, read from its file alone: a gas network where it is a `.json` file, else a water network, with
-/// `NET.assets.csv` beside it where there is one.
+/// A city of one network, read from its file alone: a gas network where it is a `.json` file, else a water network,
+/// with `NET.assets.csv` beside it where there is one.
 ///
 /// Name of the city is that of the file without its ending. The city is `None` where any error was met.
 #[must_use]
