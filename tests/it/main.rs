@@ -17,6 +17,7 @@ mod drainage_report;
 mod flood_analytic;
 mod flood_case;
 mod flood_ea;
+mod gas_leak;
 mod golden_drainage;
 mod golden_gas;
 mod golden_water;

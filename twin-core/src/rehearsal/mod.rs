@@ -12,6 +12,7 @@ mod drainage_described;
 pub mod drainage_files;
 pub mod drainage_report;
 pub mod flood_files;
+mod gas;
 pub mod live_deck;
 pub mod maps;
 pub mod outcome;

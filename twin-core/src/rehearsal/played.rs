@@ -7,6 +7,7 @@ use twin_physics::domain::Domain;
 use twin_physics::domains::drainage::model::DrainageModel;
 use twin_physics::domains::drainage::overland::StreetModel;
 use twin_physics::domains::drainage::solver::DrainageSolver;
+use twin_physics::domains::gas::solver::{GasSettings, GasSolver};
 use twin_physics::domains::water::{WaterModel, WaterSolver};
 use twin_physics::port::{PortTable, Quantity};
 use twin_physics::solver::Solver;
@@ -15,7 +16,7 @@ use super::live_deck::{self, LiveDeck};
 use super::stage::our_fault;
 use crate::bindings::drainage::live;
 use crate::bindings::drainage::streets::streets;
-use crate::bindings::{water, water_register};
+use crate::bindings::{gas, water, water_register};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::ids::NetworkIx;
 use crate::io::flood_case;
@@ -33,6 +34,8 @@ pub enum Played {
     Water(Arc<WaterSolver>),
     /// Drainage.
     Drainage(Arc<DrainageSolver>),
+    /// Gas.
+    Gas(Arc<GasSolver>),
 }
 
 impl Played {
@@ -42,6 +45,7 @@ impl Played {
         match self {
             Self::Water(solver) => solver.ports(),
             Self::Drainage(solver) => solver.ports(),
+            Self::Gas(solver) => solver.ports(),
         }
     }
 
@@ -51,6 +55,7 @@ impl Played {
         match self {
             Self::Water(solver) => NetworkSpec::of(name, &**solver),
             Self::Drainage(solver) => NetworkSpec::of(name, &**solver),
+            Self::Gas(solver) => NetworkSpec::of(name, &**solver),
         }
     }
 
@@ -62,6 +67,7 @@ impl Played {
         match self {
             Self::Water(solver) => water::start(file, name, solver),
             Self::Drainage(solver) => live::start(file, name, solver),
+            Self::Gas(solver) => gas::start(file, name, solver),
         }
     }
 
@@ -70,7 +76,7 @@ impl Played {
     pub fn water_model(&self) -> WaterModel {
         match self {
             Self::Water(solver) => solver.model().clone(),
-            Self::Drainage(_) => WaterModel::default(),
+            Self::Drainage(_) | Self::Gas(_) => WaterModel::default(),
         }
     }
 }
@@ -81,6 +87,7 @@ pub fn fields(domain: Domain) -> &'static [Quantity] {
     match domain {
         Domain::Water => &[Quantity::PressureHead, Quantity::Demand, Quantity::Delivered, Quantity::Flow],
         Domain::Drainage => &[Quantity::Depth, Quantity::Flooding, Quantity::Flow, Quantity::Filling],
+        Domain::Gas => &[Quantity::Pressure, Quantity::MassFlow],
         _ => &[],
     }
 }
@@ -105,6 +112,10 @@ pub(super) fn solvers(
             let solver = water::solver(&file, model).map_err(Diagnostics::of)?;
             let wired = water_register::connect(city, network, solver.ports());
             (Played::Water(solver), wired)
+        } else if let Some(given) = city.gas(network).map(|g| Arc::clone(&g.model)) {
+            let solver = gas::solver(&file, &given, settings(scenario)).map_err(|d| Diagnostics::of(vec![*d]))?;
+            let wired = gas::connect(city, network, solver.ports());
+            (Played::Gas(solver), wired)
         } else {
             let rain = rain.as_ref().map(|(series, begins_s)| (series, *begins_s));
             let LiveDeck { deck, model, hot_start, found: more } = live_deck::read(&path)?;
@@ -123,6 +134,12 @@ pub(super) fn solvers(
         solvers.push(solver);
     }
     Ok(solvers)
+}
+
+/// How gas is computed, as the scenario wants it.
+fn settings(scenario: &Scenario) -> GasSettings {
+    let usual = GasSettings::default();
+    GasSettings { needed_share: scenario.needed_share.unwrap_or(usual.needed_share), ..usual }
 }
 
 /// The streets over a network, from their flood case.

@@ -118,7 +118,10 @@ impl Stage {
     #[must_use]
     pub fn account_names(&self, network: usize) -> Vec<String> {
         let name = &self.city.networks[network].name;
-        let Played::Drainage(solver) = &self.solvers[network] else { return vec![name.clone()] };
+        let solver = match &self.solvers[network] {
+            Played::Water(_) | Played::Gas(_) => return vec![name.clone()],
+            Played::Drainage(solver) => solver,
+        };
         let catchments = &solver.model().subcatchments;
         let streets = solver.streets();
         let parts = [
@@ -149,12 +152,18 @@ impl Stage {
         self.city.water(self.network)
     }
 
+    /// The gas network's data in the city, where it plays on one.
+    #[must_use]
+    pub fn gas(&self) -> Option<&crate::model::gas_city::GasCity> {
+        self.city.gas(self.network)
+    }
+
     /// The drainage network it plays on, where it does.
     #[must_use]
     pub fn drainage(&self) -> Option<&Arc<DrainageSolver>> {
         match &self.solvers[self.network.at()] {
             Played::Drainage(solver) => Some(solver),
-            Played::Water(_) => None,
+            Played::Water(_) | Played::Gas(_) => None,
         }
     }
 }
@@ -208,6 +217,7 @@ fn plan_of(
     let site = WaterSite {
         network,
         model,
+        gas: city.gas(network).map(|g| &*g.model),
         assets: water.map_or(&none, |w| &w.assets),
         ports,
         coordinates: water.map_or(&[], |w| &w.coordinates),
@@ -228,7 +238,7 @@ fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Played],
     spec.agenda.clone_from(&plan.agenda);
     spec.probes.clone_from(&plan.probes);
     spec.metrics.clone_from(&plan.metrics);
-    for domain in [Domain::Water, Domain::Drainage] {
+    for domain in [Domain::Water, Domain::Drainage, Domain::Gas] {
         if city.networks.iter().any(|n| n.domain == domain) {
             let new = played::fields(domain).iter().filter(|q| !spec.fields.contains(q)).collect::<Vec<_>>();
             spec.fields.extend(new);

@@ -7,6 +7,7 @@ use twin_physics::port::Element;
 
 use super::course::{BASE, Course};
 use super::drainage;
+use super::gas;
 use super::stage::Stage;
 use crate::ids::{AssetId, AssetIx};
 use crate::io::results::Text;
@@ -33,6 +34,10 @@ fn class(class: &str) -> (&'static str, &'static str) {
         "outlet" => ("控流口", "outlet"),
         "gage" => ("雨量站", "rain gauge"),
         "subcatchment" => ("汇水区", "catchment"),
+        "source" => ("气源", "gas source"),
+        "regulator" => ("调压器", "regulator"),
+        "compressor" => ("压缩机", "compressor"),
+        "flow_control" => ("流量控制器", "flow control"),
         "underpass" => ("地下空间", "underpass"),
         "hospital" => ("医院", "hospital"),
         "school" => ("学校", "school"),
@@ -55,6 +60,12 @@ pub fn asset(stage: &Stage, ix: AssetIx) -> Text {
     if asset.network == stage.network
         && asset.element == Element::Link
         && let Some(text) = stage.drainage().and_then(|d| drainage::conduit(d, asset.slot as usize, local))
+    {
+        return text;
+    }
+    if asset.network == stage.network
+        && asset.element == Element::Link
+        && let Some(text) = stage.gas().and_then(|city| gas::link(city, asset.slot as usize, local))
     {
         return text;
     }
@@ -82,7 +93,9 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
         }
     }
     let network = &stage.city.networks[stage.network.at()].name;
-    let title = if stage.drainage().is_some() {
+    let title = if stage.gas().is_some() {
+        Text::new(format!("燃气管网 {network}"), format!("gas network {network}"))
+    } else if stage.drainage().is_some() {
         Text::new(format!("排水管网 {network}"), format!("drainage network {network}"))
     } else {
         Text::new(format!("供水管网 {network}"), format!("water network {network}"))
@@ -117,9 +130,10 @@ pub fn variant(stage: &Stage, name: &str) -> Text {
 /// Where it plays, in a sentence.
 #[must_use]
 pub fn description(stage: &Stage, course: &Course) -> Text {
-    let (zh, en) = match stage.drainage() {
-        Some(solver) => drainage::description(stage, solver.model()),
-        None => water_description(stage),
+    let (zh, en) = match (stage.drainage(), stage.gas()) {
+        (Some(solver), _) => drainage::description(stage, solver.model()),
+        (None, Some(city)) => gas::description(stage, city),
+        (None, None) => water_description(stage),
     };
     let failed: u64 = course.tracks().iter().map(|t| t.world.core().body.effort.failed_steps).sum();
     let (warn_zh, warn_en) = if failed > 0 {
@@ -178,7 +192,11 @@ fn water_assumptions(stage: &Stage) -> Vec<Text> {
 /// What was taken for granted.
 #[must_use]
 pub fn assumptions(stage: &Stage) -> Vec<Text> {
-    let mut all = if stage.drainage().is_some() { drainage::assumptions(stage) } else { water_assumptions(stage) };
+    let mut all = match (stage.drainage(), stage.gas()) {
+        (Some(_), _) => drainage::assumptions(stage),
+        (None, Some(_)) => gas::assumptions(),
+        (None, None) => water_assumptions(stage),
+    };
     let found = &stage.found;
     if !found.list().is_empty() {
         let n = found.list().len() + found.dropped();
@@ -195,6 +213,9 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
 pub fn not_modelled(stage: &Stage) -> Vec<Text> {
     if stage.drainage().is_some() {
         return drainage::not_modelled();
+    }
+    if stage.gas().is_some() {
+        return gas::not_modelled();
     }
     vec![
         Text::new(

@@ -162,6 +162,9 @@ const CLASSES: &[(&str, &str, &str)] = &[
     ("junction", "节点", "junction"),
     ("hydrant", "消火栓", "hydrant"),
     ("customer", "用户", "customer"),
+    ("source", "气源", "source"),
+    ("regulator", "调压器", "regulator"),
+    ("compressor", "压缩机", "compressor"),
 ];
 
 fn in_words(id: &str, lang: Lang) -> Option<String> {

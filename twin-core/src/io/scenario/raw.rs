@@ -25,6 +25,7 @@ pub struct File {
     #[serde(default)]
     pub water: Water,
     pub drainage: Option<Drainage>,
+    pub gas: Option<Spanned<Gas>>,
     #[serde(default)]
     pub place: Vec<Spanned<Place>>,
     #[serde(default)]
@@ -57,6 +58,13 @@ pub struct Water {
 #[serde(deny_unknown_fields)]
 pub struct Drainage {
     pub storm: Option<Spanned<Storm>>,
+}
+
+/// `[gas]`: it plays on a gas network.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gas {
+    pub needed_share: Option<Num>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +130,8 @@ pub struct Event {
     pub share: Option<Num>,
     pub level_m: Option<Num>,
     pub intensity_mm_h: Option<Num>,
+    pub pressure_pa: Option<Num>,
+    pub factor: Option<Num>,
     pub tell: Option<Spanned<Told>>,
     pub value: Option<Num>,
     pub title: Option<Text>,
@@ -145,6 +155,8 @@ pub enum Action {
     Clear,
     Stage,
     Rain,
+    SourcePressure,
+    LoadFactor,
     Tell,
 }
 
@@ -202,7 +214,9 @@ pub struct Metric {
     pub kind: MetricKind,
     pub ratio: Option<Num>,
     pub pressure_m: Option<Num>,
+    pub pressure_pa: Option<Num>,
     pub port: Option<Word>,
+    pub place: Option<Word>,
     pub title: Option<Text>,
 }
 
@@ -212,6 +226,7 @@ pub enum MetricKind {
     CustomersShort,
     CustomersBelowPressure,
     NodesBelowPressure,
+    LoadsBelowPressure,
     Output,
     Shortfall,
     Leak,
