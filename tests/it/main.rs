@@ -15,6 +15,7 @@ mod drainage_options;
 mod drainage_report;
 mod flood_analytic;
 mod flood_case;
+mod flood_dams;
 mod flood_ea;
 mod golden_drainage;
 mod golden_water;

@@ -1,8 +1,9 @@
 //! What a city knows of a drainage network without its physics: what there is, where it lies, and its assets.
 //!
 //! Names of assets are `network/class/id`. Classes: `junction`, `outfall`, `divider`, `storage`; `conduit`, `pump`,
-//! `orifice`, `weir`, `outlet`; `gage` and `subcatchment`, which are cells of the network: gages first. What each asset
-//! drives is wired when a solver is there to say which port is which (`bindings::drainage`).
+//! `orifice`, `weir`, `outlet`; `gage` and `subcatchment`, which are cells of the network: gages first; `underpass` and
+//! `check_dam` of the streets, cells behind them. What each asset drives is wired when a solver is there to say which
+//! port is which (`bindings::drainage`).
 
 use std::collections::BTreeMap;
 
@@ -19,11 +20,11 @@ pub struct DrainageCity {
     pub nodes: Vec<DrainagePart>,
     /// Links.
     pub links: Vec<DrainageLine>,
-    /// Rain gages, then subcatchments, then underpasses of the streets.
+    /// Rain gages, then subcatchments, then underpasses of the streets, then check dams above them.
     pub cells: Vec<DrainagePart>,
 }
 
-/// A node, rain gage or subcatchment.
+/// A node, rain gage, subcatchment, underpass or check dam.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrainagePart {
     /// Name.
@@ -69,7 +70,8 @@ impl DrainageCity {
     }
 }
 
-/// Adds every asset of a network in fixed order: nodes, links, gages, subcatchments, underpasses.
+/// Adds every asset of a network in fixed order: nodes, links, gages, subcatchments, underpasses,
+/// check dams.
 ///
 /// A name that is taken is left out; readers have refused such files before.
 pub fn add_assets(register: &mut Register, network: NetworkIx, city_network: &CityNetwork) {

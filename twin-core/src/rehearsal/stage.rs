@@ -127,6 +127,7 @@ impl Stage {
             (catchments.iter().any(|c| c.groundwater.is_some()), " groundwater"),
             (streets.is_some(), " streets"),
             (streets.is_some_and(|s| !s.fillings().is_empty()), " underpasses"),
+            (streets.is_some_and(|s| !s.dams().is_empty()), " check dams"),
         ];
         parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{name}{part}")).collect()
     }

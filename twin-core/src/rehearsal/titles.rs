@@ -34,6 +34,7 @@ fn class(class: &str) -> (&'static str, &'static str) {
         "gage" => ("雨量站", "rain gauge"),
         "subcatchment" => ("汇水区", "catchment"),
         "underpass" => ("地下空间", "underpass"),
+        "check_dam" => ("淤地坝", "check dam"),
         "hospital" => ("医院", "hospital"),
         "school" => ("学校", "school"),
         "fire_station" => ("消防站", "fire station"),
@@ -92,6 +93,7 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
     titles.insert(format!("{network} groundwater"), Text::new("汇水区地下水", "groundwater of the catchments"));
     titles.insert(format!("{network} streets"), Text::new("街道地表水", "water on the streets"));
     titles.insert(format!("{network} underpasses"), Text::new("下穿道与地下空间", "underpasses and basements"));
+    titles.insert(format!("{network} check dams"), Text::new("淤地坝蓄水", "water behind check dams"));
     titles
 }
 

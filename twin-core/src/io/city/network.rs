@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use twin_physics::kernels::surface::check_dam::Next;
+
 use super::codes;
 use crate::diagnostic::Diagnostics;
 use crate::io::assets_csv;
@@ -111,18 +113,22 @@ pub fn read_drainage(file: &Path, out: &mut Diagnostics) -> Option<DrainageCity>
     Some(DrainageCity { nodes: nodes.collect(), links: links.collect(), cells: gages.chain(catchments).collect() })
 }
 
-/// Adds the underpasses of the streets over a network to what there is of it, behind its catchments.
+/// Adds the underpasses and check dams of the streets over a network to what there is of it, behind its catchments. A
+/// dam lies where it pours onto the ground; one that pours into another has no place of its own.
 pub fn read_surface(file: &Path, city: &mut DrainageCity, out: &mut Diagnostics) {
     let (case, findings) = flood_case::read_file(file);
     out.append(findings);
     let Some(case) = case else { return };
+    let frame = case.dem.frame;
+    let middle = |k: usize, from_m: f64| from_m + (k as f64 + 0.5) * frame.cell_m;
+    let at = |cell: usize| (middle(cell % frame.columns, frame.west_m), middle(cell / frame.columns, frame.south_m));
     for (id, filling) in case.underpass_ids.iter().zip(&case.model.fillings) {
-        let frame = case.dem.frame;
-        let middle = |k: usize, from_m: f64| from_m + (k as f64 + 0.5) * frame.cell_m;
-        let at =
-            |cell: usize| (middle(cell % frame.columns, frame.west_m), middle(cell / frame.columns, frame.south_m));
         let position = filling.portals.first().map(|p| at(p.cell));
         city.cells.push(DrainagePart { id: id.clone(), class: "underpass", position });
+    }
+    for (id, fed) in case.dam_ids.iter().zip(&case.model.dams) {
+        let position = if let Next::Cell(cell) = fed.dam.next { Some(at(cell)) } else { None };
+        city.cells.push(DrainagePart { id: id.clone(), class: "check_dam", position });
     }
 }
 

@@ -14,6 +14,7 @@ use twin_physics::kernels::surface::soak::{Soak, SoakLaw};
 use twin_physics::kernels::surface::step::{Order, Settings};
 
 use super::barriers;
+use super::check_dam;
 use super::land;
 use super::rain::{nearest, tile_means, tiles};
 use super::raw::{self, Kind, RasterFormat, Scheme};
@@ -53,6 +54,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         return None;
     }
     let (fillings, underpass_ids) = underpass::read(raw, Street { dem: &dem, bed_m: &ground.bed_m }, &barrier_ids, r)?;
+    let (dams, dam_ids) = check_dam::read(raw, &dem, [&barrier_ids, &underpass_ids], r)?;
     let rain = rain(raw, &dem, r)?;
     let duration_s = r.number("duration_s", &raw.duration_s, [1e-6, 1e9])?;
     let optional = |key: &str, value: &Option<raw::Num>, range, r: &mut Reader<'_>| match value {
@@ -89,6 +91,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         soak: infiltration(raw, &dem, r)?,
         barriers,
         fillings,
+        dams,
         ground,
     };
     Some(FloodCase {
@@ -100,6 +103,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         format: raw.raster.unwrap_or(if is_tiff(raw.dem.get_ref()) { RasterFormat::Tif } else { RasterFormat::Asc }),
         barrier_ids,
         underpass_ids,
+        dam_ids,
         pumped_into: raw.underpass.iter().map(|u| u.get_ref().pump.as_ref()?.into.clone()).collect(),
         gauges: gauges(raw, &dem, r)?,
         sewers: sewers(raw, r)?,

@@ -5,6 +5,7 @@ pub mod barrier;
 pub mod breach;
 pub mod check_dam;
 pub mod crest_line;
+pub mod dam_books;
 pub mod drive;
 pub mod edge;
 pub mod face;

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::place::StreetModel;
 use crate::domains::drainage::network::{Door, NodeClass};
 use crate::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
+use crate::kernels::surface::barrier::Happened;
+use crate::kernels::surface::check_dam::CheckDam;
+use crate::kernels::surface::dam_books::DamBooks;
 use crate::kernels::surface::filling::{Filled, Filling, FillingState};
 use crate::kernels::surface::flood::{Advanced, Flood, FloodScratch, FloodState};
 use crate::kernels::surface::grid::Grid;
@@ -54,7 +57,8 @@ pub struct StreetState {
     pub depth_m: Vec<f64>,
     /// Flow from the street into each node, mean over the last step [m³/s].
     pub into_m3s: Vec<f64>,
-    /// Depth in each cell as the network counts them, with underpasses behind gages and catchments [m].
+    /// Depth in each cell as the network counts them, with underpasses and check dams behind gages and
+    /// catchments [m].
     pub level_m: Vec<f64>,
 }
 
@@ -147,9 +151,21 @@ impl Streets {
         self.flood.fillings()
     }
 
+    /// Check dams above the streets.
+    #[must_use]
+    pub fn dams(&self) -> &[CheckDam] {
+        self.flood.dams()
+    }
+
+    /// What all check dams together had and have.
+    #[must_use]
+    pub fn dam_books(&self, state: &StreetState) -> DamBooks {
+        self.flood.dam_books(&state.flood)
+    }
+
     /// The state at model time 0.
     pub(in crate::domains::drainage) fn start(&self, drainage: &Drainage) -> StreetState {
-        let (nodes, cells) = (drainage.model.nodes.len(), self.first_underpass(drainage) + self.fillings().len());
+        let (nodes, cells) = (drainage.model.nodes.len(), self.first_dam(drainage) + self.dams().len());
         let mut state = StreetState {
             flood: self.begins.clone(),
             owed_m3: vec![0.0; self.model.doors.len() + self.model.mouths.len()],
@@ -166,6 +182,11 @@ impl Streets {
     /// Slot of the first underpass among the cells.
     pub(in crate::domains::drainage) fn first_underpass(&self, drainage: &Drainage) -> usize {
         drainage.model.gages.len() + drainage.model.subcatchments.len()
+    }
+
+    /// Slot of the first check dam among the cells.
+    pub(in crate::domains::drainage) fn first_dam(&self, drainage: &Drainage) -> usize {
+        self.first_underpass(drainage) + self.fillings().len()
     }
 
     /// Prepares a step of the solver: what acts from outside is kept beside what the streets add.
@@ -287,6 +308,7 @@ impl Streets {
         let flood = scratch.flood.get_or_insert_with(|| FloodScratch::on(self.runner.clone()));
         self.flood.look(&mut state.flood, flood, &mut scratch.done);
         self.show(drainage, state);
+        self.tell_dams(drainage, &mut scratch.done, events);
         let first = self.first_underpass(drainage);
         for event in scratch.done.fillings.drain(..) {
             let filling = &self.fillings()[event.filling];
@@ -304,6 +326,20 @@ impl Streets {
         }
     }
 
+    /// What happened to check dams.
+    fn tell_dams(&self, drainage: &Drainage, done: &mut Advanced, events: &mut Vec<SolverEvent>) {
+        for event in done.dams.drain(..) {
+            let limit_m = self.dams()[event.dam].failure.map_or(0.0, |f| f.overflow_m);
+            let (code, value, threshold) = match event.what {
+                Happened::Overtopped(over_m) => ("check-dam-overtopped", over_m, 0.0),
+                Happened::Breached(over_m) => ("check-dam-breached", over_m, limit_m),
+                Happened::GrownOut(width_m) => ("check-dam-grown-out", width_m, width_m),
+            };
+            let (element, slot) = (Element::Cell, self.first_dam(drainage) + event.dam);
+            events.push(SolverEvent { time_s: event.at_s, code, element, slot, value, threshold, unit: "m" });
+        }
+    }
+
     fn show(&self, drainage: &Drainage, state: &mut StreetState) {
         let (grid, water) = (self.grid(), &state.flood.water);
         let doors = self.model.doors.iter().map(|d| (d.node, d.cell));
@@ -313,6 +349,10 @@ impl Streets {
         let first = self.first_underpass(drainage);
         for (at, (filling, now)) in self.fillings().iter().zip(&state.flood.fillings).enumerate() {
             state.level_m[first + at] = filling.depth_m(now.volume_m3);
+        }
+        let first = self.first_dam(drainage);
+        for (at, (dam, now)) in self.dams().iter().zip(&state.flood.dams).enumerate() {
+            state.level_m[first + at] = dam.level_m(now) - dam.storage.floor_m();
         }
     }
 
