@@ -5,6 +5,7 @@ mod bad_deck;
 mod bad_inp;
 mod bad_swmm;
 mod bytes;
+mod check_dam_chain;
 mod city;
 mod cli;
 mod cloudburst;

@@ -1,9 +1,9 @@
-//! What a city knows of a drainage network without its physics: what there is, where it lies, and its assets.
+//! What a city knows of a drainage network or a surface without its physics: what there is, where it lies, its assets.
 //!
 //! Names of assets are `network/class/id`. Classes: `junction`, `outfall`, `divider`, `storage`; `conduit`, `pump`,
 //! `orifice`, `weir`, `outlet`; `gage` and `subcatchment`, which are cells of the network: gages first; `underpass` and
 //! `check_dam` of the streets, cells behind them. What each asset drives is wired when a solver is there to say which
-//! port is which (`bindings::drainage`).
+//! port is which (`bindings::drainage`). A surface without sewers has `gauge`, `levee`, `underpass` and `check_dam`.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::ids::{AssetId, NetworkIx};
 use crate::model::asset::{Asset, Register};
 use crate::model::city::{CityNetwork, Point};
 
-/// A drainage network as a city holds it, in the order of its file.
+/// A drainage network or a surface as a city holds it, in the order of its file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrainageCity {
     /// Nodes.
@@ -24,7 +24,7 @@ pub struct DrainageCity {
     pub cells: Vec<DrainagePart>,
 }
 
-/// A node, rain gage, subcatchment, underpass or check dam.
+/// A node, gauge, rain gage, subcatchment, underpass or check dam.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrainagePart {
     /// Name.

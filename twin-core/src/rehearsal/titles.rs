@@ -8,6 +8,7 @@ use twin_physics::port::Element;
 use super::course::{BASE, Course};
 use super::drainage;
 use super::stage::Stage;
+use super::surface;
 use crate::ids::{AssetId, AssetIx};
 use crate::io::results::Text;
 use crate::world::core::{Body, Health};
@@ -34,6 +35,8 @@ fn class(class: &str) -> (&'static str, &'static str) {
         "gage" => ("雨量站", "rain gauge"),
         "subcatchment" => ("汇水区", "catchment"),
         "underpass" => ("地下空间", "underpass"),
+        "gauge" => ("测点", "gauge"),
+        "levee" => ("堤防", "levee"),
         "check_dam" => ("淤地坝", "check dam"),
         "hospital" => ("医院", "hospital"),
         "school" => ("学校", "school"),
@@ -83,7 +86,9 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
         }
     }
     let network = &stage.city.networks[stage.network.at()].name;
-    let title = if stage.drainage().is_some() {
+    let title = if stage.surface().is_some() {
+        Text::new(format!("地表水 {network}"), format!("water on the ground {network}"))
+    } else if stage.drainage().is_some() {
         Text::new(format!("排水管网 {network}"), format!("drainage network {network}"))
     } else {
         Text::new(format!("供水管网 {network}"), format!("water network {network}"))
@@ -107,10 +112,10 @@ pub fn rules(stage: &Stage) -> BTreeMap<String, Text> {
 #[must_use]
 pub fn variant(stage: &Stage, name: &str) -> Text {
     if name == BASE {
-        return match stage.drainage() {
-            Some(_) => Text::new("按情景设定", "as the scenario has it"),
-            None => Text::new("按方案处置", "as planned"),
-        };
+        if stage.drainage().is_some() || stage.surface().is_some() {
+            return Text::new("按情景设定", "as the scenario has it");
+        }
+        return Text::new("按方案处置", "as planned");
     }
     let found = stage.plan.variants.iter().find(|v| v.id == name);
     found.map_or_else(|| Text::same(name), |v| Text::new(&v.title.zh, &v.title.en))
@@ -119,9 +124,10 @@ pub fn variant(stage: &Stage, name: &str) -> Text {
 /// Where it plays, in a sentence.
 #[must_use]
 pub fn description(stage: &Stage, course: &Course) -> Text {
-    let (zh, en) = match stage.drainage() {
-        Some(solver) => drainage::description(stage, solver.model()),
-        None => water_description(stage),
+    let (zh, en) = match (stage.drainage(), stage.surface()) {
+        (Some(solver), _) => drainage::description(stage, solver.model()),
+        (None, Some(solver)) => surface::description(stage, solver.model()),
+        (None, None) => water_description(stage),
     };
     let failed: u64 = course.tracks().iter().map(|t| t.world.core().body.effort.failed_steps).sum();
     let (warn_zh, warn_en) = if failed > 0 {
@@ -180,7 +186,11 @@ fn water_assumptions(stage: &Stage) -> Vec<Text> {
 /// What was taken for granted.
 #[must_use]
 pub fn assumptions(stage: &Stage) -> Vec<Text> {
-    let mut all = if stage.drainage().is_some() { drainage::assumptions(stage) } else { water_assumptions(stage) };
+    let mut all = match (stage.drainage(), stage.surface()) {
+        (Some(_), _) => drainage::assumptions(stage),
+        (None, Some(_)) => surface::assumptions(stage),
+        (None, None) => water_assumptions(stage),
+    };
     let found = &stage.found;
     if !found.list().is_empty() {
         let n = found.list().len() + found.dropped();
@@ -197,6 +207,9 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
 pub fn not_modelled(stage: &Stage) -> Vec<Text> {
     if stage.drainage().is_some() {
         return drainage::not_modelled();
+    }
+    if stage.surface().is_some() {
+        return surface::not_modelled();
     }
     vec![
         Text::new(

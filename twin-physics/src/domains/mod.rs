@@ -1,4 +1,5 @@
 //! The domains, one folder each; none knows another.
 
 pub mod drainage;
+pub mod surface;
 pub mod water;

@@ -137,7 +137,9 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
     let demand_model = demand_model(&raw.water, report);
     let spread = raw.water.demand_spread.as_ref();
     let demand_spread = spread.map_or(Some(0.0), |v| number(report, "demand_spread", v, Bound::Share));
-    let storm = raw.drainage.as_ref().and_then(|d| d.storm.as_ref()).map(|s| storm(s, report));
+    let plays_on = plays_on(raw, report);
+    let on = raw.drainage.as_ref().or(raw.surface.as_ref().map(Spanned::get_ref));
+    let storm = on.and_then(|on| on.storm.as_ref()).map(|s| storm(s, report));
     let places: Vec<_> = raw.place.iter().map(|p| place(p, &names, report)).collect();
     near_circles(raw, &places, report);
     let metrics: Vec<_> = raw.metric.iter().map(|m| metric(m, report)).collect();
@@ -161,7 +163,7 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         seed: raw.seed,
         demand_model: demand_model?,
         demand_spread: demand_spread?,
-        plays_on: if raw.drainage.is_some() { Domain::Drainage } else { Domain::Water },
+        plays_on,
         storm: match storm {
             Some(storm) => Some(storm?),
             None => None,
@@ -173,6 +175,20 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         record: record.into_iter().collect::<Option<_>>()?,
         metrics: metrics.into_iter().collect::<Option<_>>()?,
     })
+}
+
+/// The lifeline whose table it has, else water supply.
+fn plays_on(raw: &raw::File, report: &mut Report) -> Domain {
+    match (&raw.drainage, &raw.surface) {
+        (Some(_), Some(surface)) => {
+            let message = "means nothing beside [drainage]".to_owned();
+            report.at("SCN-108", surface.span(), "surface", message, "keep the table of the one it plays on");
+            Domain::Drainage
+        }
+        (Some(_), None) => Domain::Drainage,
+        (None, Some(_)) => Domain::Surface,
+        (None, None) => Domain::Water,
+    }
 }
 
 fn storm(raw: &Spanned<raw::Storm>, report: &mut Report) -> Option<StormSpec> {

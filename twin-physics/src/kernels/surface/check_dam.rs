@@ -117,6 +117,8 @@ pub struct DamState {
     rest_m3: f64,
     /// What stood behind it at the start [m³].
     pub start_m3: f64,
+    /// Share of the spillway's width that is blocked, 0 to 1; set from outside.
+    pub blocked_share: f64,
     /// When it was first overtopped [s].
     pub overtopped_s: Option<f64>,
     /// When it failed [s].
@@ -335,11 +337,11 @@ impl CheckDam {
         self.failure.map_or(self.crest_m, |f| self.crest_m + breach.depth_share * (f.foot_m - self.crest_m))
     }
 
-    /// Outflow [m³/s] at a level, against the tail water.
-    fn outflow_m3s(&self, level_m: f64, tail_m: f64, breach: Breach) -> f64 {
+    /// Outflow [m³/s] at a level, against the tail water, with a share of the spillway open.
+    fn outflow_m3s(&self, level_m: f64, tail_m: f64, breach: Breach, free: f64) -> f64 {
         let over = |sill: f64, width: f64| width * Crest::BROAD.flow_m2s(level_m - sill, tail_m - sill).max(0.0);
         let open = breach.width_m.min(self.crest_length_m);
-        let spillway = self.spillway.map_or(0.0, |[sill, width]| over(sill, width));
+        let spillway = self.spillway.map_or(0.0, |[sill, width]| over(sill, width * free));
         spillway + over(self.crest_m, self.crest_length_m - open) + over(self.bottom_m(breach), open)
     }
 
@@ -354,10 +356,11 @@ impl CheckDam {
     ) -> f64 {
         let mut done = 0.0;
         let mut gone = 0.0;
+        let free = 1.0 - if state.blocked_share > 0.0 { state.blocked_share.min(1.0) } else { 0.0 };
         while done < dt_s {
             let level = self.storage.level_m(state.volume_m3);
             self.watch(state, level, at_s + done, say);
-            let flow = self.outflow_m3s(level, tail_m, state.breach);
+            let flow = self.outflow_m3s(level, tail_m, state.breach, free);
             let spill = self.spillway.map_or(self.crest_m, |s| s[0].min(self.crest_m));
             let lowest = if state.breach.width_m > 0.0 { self.bottom_m(state.breach).min(spill) } else { spill };
             let above = (state.volume_m3 - self.storage.volume_m3(lowest.max(tail_m))).max(0.0);

@@ -11,6 +11,7 @@ pub mod edge;
 pub mod face;
 pub mod filling;
 pub mod flood;
+pub mod flood_accounts;
 pub mod friction;
 pub mod grid;
 pub mod inertial;

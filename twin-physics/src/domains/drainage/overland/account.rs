@@ -4,31 +4,12 @@
 
 use super::couple::{StreetState, Streets};
 use crate::domains::drainage::routing::{Drainage, DrainageState};
-use crate::ledger::{Account, Conserved};
+use crate::ledger::Account;
 
 impl Streets {
     /// The accounts of surface, underpasses, check dams, and what is on its way between them and the network.
     pub(in crate::domains::drainage) fn accounts(&self, state: &StreetState) -> Vec<Account> {
-        let water = &state.flood.water;
-        let booked = &water.booked;
-        let mut surface = Account::open(Conserved::WaterVolume, booked.start_m3);
-        surface.book(booked.rain_m3 + booked.entered_m3 + booked.given_m3);
-        surface.book(-(booked.left_m3 + booked.taken_m3 + booked.soaked_m3));
-        surface.stored_now = water.volume_m3(self.grid());
-        let mut accounts = vec![surface];
-        if !state.flood.fillings.is_empty() {
-            let mut inside = Account::open(Conserved::WaterVolume, 0.0);
-            for f in &state.flood.fillings {
-                inside.book(f.entered_m3);
-                inside.book(-f.left_m3 - f.pumped_m3);
-                inside.stored_now += f.volume_m3;
-            }
-            accounts.push(inside);
-        }
-        if !state.flood.dams.is_empty() {
-            accounts.push(self.dam_books(state).account());
-        }
-        accounts
+        self.flood().accounts(&state.flood)
     }
 
     /// What is missing or too much in streets, underpasses, dams and sewers together, over all that came: what they

@@ -9,16 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::place::StreetModel;
 use crate::domains::drainage::network::{Door, NodeClass};
 use crate::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
-use crate::kernels::surface::barrier::Happened;
 use crate::kernels::surface::check_dam::CheckDam;
 use crate::kernels::surface::dam_books::DamBooks;
-use crate::kernels::surface::filling::{Filled, Filling, FillingState};
+use crate::kernels::surface::filling::{Filling, FillingState};
 use crate::kernels::surface::flood::{Advanced, Flood, FloodScratch, FloodState};
+use crate::kernels::surface::flood_accounts::Slots;
 use crate::kernels::surface::grid::Grid;
 use crate::kernels::surface::step::{Runner, Serial};
 use crate::kernels::surface::water::Water;
 use crate::ledger::ExactSum;
-use crate::port::Element;
 use crate::solver::{SolveError, SolverEvent};
 
 /// Depth from which an outfall stands in the surface's water [m].
@@ -134,9 +133,12 @@ impl Streets {
     /// Ground under water deeper than the threshold now that was not so at the start: rivers and ponds do not count
     /// [m²].
     pub(in crate::domains::drainage) fn flooded_m2(&self, state: &StreetState) -> f64 {
-        let deep = |d: &f32| f64::from(*d) > self.model.flood.threshold_m;
-        let cells = state.flood.water.depth.iter().zip(&self.begins.water.depth);
-        cells.filter(|(now, start)| deep(now) && !deep(start)).count() as f64 * self.grid().area_m2()
+        self.flood.flooded_m2(&state.flood, &self.begins, self.model.flood.threshold_m)
+    }
+
+    /// The surface.
+    pub(super) fn flood(&self) -> &Flood<f32> {
+        &self.flood
     }
 
     /// The ground.
@@ -308,36 +310,8 @@ impl Streets {
         let flood = scratch.flood.get_or_insert_with(|| FloodScratch::on(self.runner.clone()));
         self.flood.look(&mut state.flood, flood, &mut scratch.done);
         self.show(drainage, state);
-        self.tell_dams(drainage, &mut scratch.done, events);
-        let first = self.first_underpass(drainage);
-        for event in scratch.done.fillings.drain(..) {
-            let filling = &self.fillings()[event.filling];
-            let (code, threshold) = match event.what {
-                Filled::Closed => ("underpass-closed", filling.closure_depth_m.unwrap_or(0.0)),
-                Filled::Mark(depth_m) => ("underpass-mark", depth_m),
-                Filled::PumpOn => ("underpass-pump-on", f64::NAN),
-                Filled::PumpOff => ("underpass-pump-off", f64::NAN),
-                Filled::Full => ("underpass-full", filling.depth_m(filling.vessel.capacity_m3())),
-            };
-            let now_m = filling.depth_m(state.flood.fillings[event.filling].volume_m3);
-            let (value, threshold) = if threshold.is_nan() { (now_m, now_m) } else { (threshold, threshold) };
-            let (element, slot) = (Element::Cell, first + event.filling);
-            events.push(SolverEvent { time_s: event.at_s, code, element, slot, value, threshold, unit: "m" });
-        }
-    }
-
-    /// What happened to check dams.
-    fn tell_dams(&self, drainage: &Drainage, done: &mut Advanced, events: &mut Vec<SolverEvent>) {
-        for event in done.dams.drain(..) {
-            let limit_m = self.dams()[event.dam].failure.map_or(0.0, |f| f.overflow_m);
-            let (code, value, threshold) = match event.what {
-                Happened::Overtopped(over_m) => ("check-dam-overtopped", over_m, 0.0),
-                Happened::Breached(over_m) => ("check-dam-breached", over_m, limit_m),
-                Happened::GrownOut(width_m) => ("check-dam-grown-out", width_m, width_m),
-            };
-            let (element, slot) = (Element::Cell, self.first_dam(drainage) + event.dam);
-            events.push(SolverEvent { time_s: event.at_s, code, element, slot, value, threshold, unit: "m" });
-        }
+        let slots = Slots { barriers: None, fillings: self.first_underpass(drainage) };
+        self.flood.tell(&state.flood, &mut scratch.done, slots, events);
     }
 
     fn show(&self, drainage: &Drainage, state: &mut StreetState) {

@@ -77,6 +77,20 @@ fn a_dam_that_holds_spares_the_next() {
     assert!(states[0].overtopped_s.is_some());
 }
 
+/// A spillway that carries the flood keeps its dam; blocked, the same flood takes it.
+#[test]
+fn a_blocked_spillway_costs_the_dam() {
+    let spared = CheckDam { spillway: Some([958.5, 12.0]), ..dam(950.0, Next::Away) };
+    let dams = CheckDams::new(1, vec![spared]).unwrap();
+    let failed = |blocked_share: f64| {
+        let mut states = dams.start(&[70_000.0]);
+        states[0].blocked_share = blocked_share;
+        run(&dams, &mut states, &[30.0], 5.0, 1440);
+        states[0].failed_s.is_some()
+    };
+    assert!(!failed(0.0) && !failed(f64::NAN) && !failed(-1.0) && failed(1.0) && failed(7.0));
+}
+
 /// Width and time are Froehlich's for the water behind the dam, and the peak lies where such dams have had theirs:
 /// between a third of and three times Froehlich's own regression of 1995, `0.607·V^0.295·h^1.24`.
 #[test]
