@@ -65,7 +65,7 @@ pub struct Scenario {
     pub demand_spread: f64,
     /// The lifeline it plays on: that of the table it has, else water supply.
     pub plays_on: Domain,
-    /// Rain in place of every gauge's own record; `None` leaves it to the network file.
+    /// Rain in place of every gauge's own record, or of a surface's own; `None` leaves it to the network file.
     pub storm: Option<StormSpec>,
     /// Named places.
     pub places: Vec<Place>,
@@ -81,7 +81,7 @@ pub struct Scenario {
     pub metrics: Vec<MetricSpec>,
 }
 
-/// A design storm over a drainage network.
+/// A design storm over a drainage network or a surface.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StormSpec {
     /// What storm.

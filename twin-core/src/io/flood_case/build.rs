@@ -74,16 +74,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         depth_m,
         u_ms,
         v_ms,
-        settings: Settings {
-            order: match raw.scheme.unwrap_or_default() {
-                Scheme::Hllc1 => Order::First,
-                Scheme::Hllc2 => Order::Second,
-                Scheme::Inertial => Order::Inertial,
-            },
-            film_m,
-            longest_step_s: LONGEST_STEP_S,
-            levels: levels(raw, r),
-        },
+        settings: settings(raw, film_m, r),
         threshold_m,
         edges: boundaries(raw, &dem, r)?,
         inflows: inflows(raw, &dem, r)?,
@@ -109,6 +100,16 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         sewers: sewers(raw, r)?,
         dem,
     })
+}
+
+/// How it is computed.
+fn settings(raw: &raw::File, film_m: f64, r: &mut Reader<'_>) -> Settings {
+    let order = match raw.scheme.unwrap_or_default() {
+        Scheme::Hllc1 => Order::First,
+        Scheme::Hllc2 => Order::Second,
+        Scheme::Inertial => Order::Inertial,
+    };
+    Settings { order, film_m, longest_step_s: LONGEST_STEP_S, levels: levels(raw, r) }
 }
 
 fn is_tiff(name: &str) -> bool {

@@ -11,6 +11,7 @@
 //! In a city a case may lie over a drainage network (`surface` of its `[[network]]`). `[sewers]` then says how they
 //! meet: `manhole_diameter_m` (0.7), `exchange_every_s` (2) and where rain on the streets comes from, `rain = "gages"`
 //! of the network or `"case"`. Duration, precision, gauges and intervals of output are for a case that runs by itself.
+//! Where a city has no sewers, its case is a network of its own (`domain = "surface"`), and its gauges are read there.
 //! # Buildings
 //! Water does not pass the outline of a building: the faces along it are blocked. What rains on a roof stays there.
 //! # Underpasses
