@@ -7,7 +7,7 @@ use super::face::{Fluxes, WALL};
 use super::grid::{Grid, TILE};
 use super::pace::{LEVELS, Pace};
 use super::real::Real;
-use super::strip::{Field, PAD, Strip};
+use super::strip::{self, Cells, Field, PAD, Strip};
 use super::update::{self, Advance, From, Part, Peaks, Tops};
 
 /// Longest run of tiles computed at once, so that its rows stay near the processor.
@@ -124,25 +124,31 @@ fn run<T: Real, const SECOND: bool, const LAST: bool>(
         strip.seams.begin_run(r, ends);
     }
     for j in low as isize - reach..high as isize + reach {
-        let row = &mut strip.rows[j.rem_euclid(4) as usize];
-        row.load(grid, r.field, r.ghosts, j, from, to);
-        if SECOND && j > low as isize - reach + 1 {
-            let (below, above) = (rises_y(grid, j - 1, from, to), rises_y(grid, j, from, to));
-            strip.slopes_y(j - 1, below, above);
+        if SECOND {
+            strip.rows[j.rem_euclid(4) as usize].load(grid, r.field, r.ghosts, j, from, to);
+            if j > low as isize - reach + 1 {
+                let (below, above) = (rises_y(grid, j - 1, from, to), rises_y(grid, j, from, to));
+                strip.slopes_y(j - 1, below, above);
+            }
         }
         let face = j - (reach - 1);
         if face < low as isize {
             continue;
         }
         let at = face as usize * columns;
-        strip.faces_y::<SECOND>(face, &grid.rise_y[at + from..at + to], advance.rule());
+        let rises = &grid.rise_y[at + from..at + to];
         let face = face as usize;
+        if SECOND {
+            strip.sloping_faces_y(face as isize, rises, advance.rule());
+        } else {
+            let [below, above] = [face as isize - 1, face as isize].map(|j| cells(r, j, from, to));
+            strip::faces_y(below, above, rises, advance.rule(), &mut strip.y[face % 2]);
+        }
         edge_y(r, face, from, &mut strip.y[face % 2], w.report);
         if seams && (face == low || face == high) {
-            let rows = [&strip.rows[(face + 3) % 4], &strip.rows[face % 4]];
+            let rows = [face as isize - 1, face as isize].map(|j| cells(r, j, from, to));
             let base = (face.min(high - 1) - low) * columns + from;
-            let faces = (rows, &grid.rise_y[at + from..at + to]);
-            strip.seams.along(r, (first_tile, face == high), base, faces, &mut strip.y[face % 2]);
+            strip.seams.along(r, (first_tile, face == high), base, (rows, rises), &mut strip.y[face % 2]);
         }
         if face > low {
             x_and_update::<T, SECOND, LAST>(r, face - 1, [low, from, to], (&advance, ends, seams), &mut strip, w);
@@ -154,6 +160,22 @@ fn run<T: Real, const SECOND: bool, const LAST: bool>(
     }
     strip.seams.settle(w.part.rest);
     *w.strip = strip;
+}
+
+/// Cells `from..to` of row `j`, which may lie one row outside.
+#[inline(always)]
+fn cells<'a, T: Real>(r: &Reads<'a, T>, j: isize, from: usize, to: usize) -> Cells<'a, T> {
+    let (here, outside) = match usize::try_from(j) {
+        Ok(j) if j < r.grid.rows => (j * r.grid.columns, None),
+        Ok(_) => (0, Some(&r.ghosts.north)),
+        Err(_) => (0, Some(&r.ghosts.south)),
+    };
+    let [depth, u, v] = match outside {
+        None => [r.field.depth, r.field.u, r.field.v],
+        Some(side) => [&side.depth[..], &side.along, &side.across],
+    }
+    .map(|row| &row[here + from..here + to]);
+    Cells { depth, u, v }
 }
 
 /// Rises at the southern faces of row `j`, 0 beyond the edges, where slopes are not wanted.
@@ -174,29 +196,34 @@ fn x_and_update<T: Real, const SECOND: bool, const LAST: bool>(
     w: &mut Writes<'_, T>,
 ) {
     let (grid, columns) = (r.grid, r.grid.columns);
-    let mut rises = std::mem::take(&mut strip.rises);
-    rises.clear();
-    let row = &grid.rise_x[j * (columns + 1)..(j + 1) * (columns + 1)];
-    rises.push(if from > 0 { row[from - 1] } else { T::of(WALL) });
-    rises.extend_from_slice(&row[from..=to]);
-    rises.push(if to < columns { row[to + 1] } else { T::of(WALL) });
-    strip.faces_x::<SECOND>(j as isize, &rises, advance.rule());
+    if SECOND {
+        let mut rises = std::mem::take(&mut strip.rises);
+        rises.clear();
+        let row = &grid.rise_x[j * (columns + 1)..(j + 1) * (columns + 1)];
+        rises.push(if from > 0 { row[from - 1] } else { T::of(WALL) });
+        rises.extend_from_slice(&row[from..=to]);
+        rises.push(if to < columns { row[to + 1] } else { T::of(WALL) });
+        strip.sloping_faces_x(j as isize, &rises, advance.rule());
+        strip.rises = rises;
+    } else {
+        strip::faces_x((grid, r.field, r.ghosts), j, [from, to], advance.rule(), &mut strip.x);
+    }
     edge_x(r, j, from, to, &mut strip.x, w.report);
     if seams {
-        let row = (&strip.rows[j % 4], &rises[..]);
-        strip.seams.ends(r, ends, [j - low, (j - low) * columns + from], row, &mut strip.x);
+        let places = [j - low, (j - low) * columns + from, j * columns + from, j * (columns + 1) + from];
+        strip.seams.ends(r, ends, places, &mut strip.x);
     }
-    strip.rises = rises;
     let at = j * columns + from..j * columns + to;
+    let row = &strip.rows[j % 4];
     let source = From {
-        row: &strip.rows[j % 4],
+        row: if SECOND { row.cells() } else { cells(r, j as isize, from, to) },
         rest: &r.rest[at.clone()],
         x: &strip.x,
         south: &strip.y[j % 2],
         north: &strip.y[(j + 1) % 2],
         friction: &grid.friction[at.clone()],
         catch: &grid.catch[at],
-        along: &strip.along,
+        slopes: [&strip.along, &row.slopes],
     };
     let here = (j - low) * columns + from..(j - low) * columns + to;
     let mut part = Part {

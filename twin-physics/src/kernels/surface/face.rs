@@ -41,6 +41,16 @@ pub struct Fluxes<T> {
 }
 
 impl<T: Real> Fluxes<T> {
+    /// All faces from face `at` on, for [`fluxes`].
+    pub fn from_face(&mut self, at: usize) -> [&mut [T]; 4] {
+        [&mut self.water, &mut self.first, &mut self.second, &mut self.along].map(|row| &mut row[at..])
+    }
+
+    /// Sets face `k`: water, momentum as either side sees it, momentum along.
+    pub fn set(&mut self, k: usize, [water, first, second, along]: [T; 4]) {
+        (self.water[k], self.first[k], self.second[k], self.along[k]) = (water, first, second, along);
+    }
+
     /// Makes room for `n` faces.
     pub fn resize(&mut self, n: usize) {
         for row in [&mut self.water, &mut self.first, &mut self.second, &mut self.along] {
@@ -64,12 +74,11 @@ const BLOCK: usize = 16;
 /// Fluxes of `n = bed_rise.len()` faces from side `l` to side `r`; no water crosses where both sides are at most a
 /// film deep.
 #[inline(always)]
-pub fn fluxes<T: Real>(l: Side<'_, T>, r: Side<'_, T>, bed_rise: &[T], rule: Rule<T>, out: &mut Fluxes<T>) {
+pub fn fluxes<T: Real>(l: Side<'_, T>, r: Side<'_, T>, bed_rise: &[T], rule: Rule<T>, out: [&mut [T]; 4]) {
     let n = bed_rise.len();
     let (hl, ul, vl) = (&l.depth[..n], &l.across[..n], &l.along[..n]);
     let (hr, ur, vr) = (&r.depth[..n], &r.across[..n], &r.along[..n]);
-    let (water, first) = (&mut out.water[..n], &mut out.first[..n]);
-    let (second, along) = (&mut out.second[..n], &mut out.along[..n]);
+    let [water, first, second, along] = out.map(|row| &mut row[..n]);
     for i in 0..n {
         let f = open([hl[i], ul[i], vl[i]], [hr[i], ur[i], vr[i]], bed_rise[i], rule);
         (water[i], first[i], second[i], along[i]) = (f[0], f[1], f[2], f[3]);

@@ -11,7 +11,7 @@ use super::face::{self, Fluxes, Rule, Side};
 use super::grid::TILE;
 use super::pace::NONE;
 use super::real::Real;
-use super::strip::{PAD, Row};
+use super::strip::Cells;
 
 /// Sides of a tile.
 pub const SIDES: usize = 4;
@@ -107,14 +107,13 @@ impl<T: Real> Seams<T> {
         }
     }
 
-    /// Seams at both ends of row `j` of a run of tiles; `rises` are the bed's, with one more before the first face.
-    /// `base` is the run's first cell of the row in its band.
+    /// Seams at both ends of a row of a run of tiles: its place in the tiles, its first cell in the band, its first cell
+    /// and its first face along x in the grid.
     pub(super) fn ends(
         &mut self,
         r: &Reads<'_, T>,
         [first, last]: [usize; 2],
-        [lane, base]: [usize; 2],
-        (row, rises): (&Row<T>, &[T]),
+        [lane, base, start, faces]: [usize; 4],
         x: &mut Fluxes<T>,
     ) {
         let east = x.water.len() - 1;
@@ -127,8 +126,8 @@ impl<T: Real> Seams<T> {
                     lanes[lane] = flux;
                 }
             } else if let Some(Meeting::Takes(sum, rule)) = meeting(r, tile, side) {
-                let at = |k: usize| [row.depth[k], row.u[k], row.v[k]];
-                let part = face::one(at(PAD - 1 + f), at(PAD + f), rises[f + 1], rule);
+                let at = |k: usize| [r.field.depth[k], r.field.u[k], r.field.v[k]];
+                let part = face::one(at(start + f - 1), at(start + f), r.grid.rise_x[faces + f], rule);
                 let own = if west { (&mut x.second[f], part[2]) } else { (&mut x.first[f], part[1]) };
                 take(sum.0[1][lane], own.1, own.0);
                 take(sum.0[2][lane], part[3], &mut x.along[f]);
@@ -145,7 +144,7 @@ impl<T: Real> Seams<T> {
         r: &Reads<'_, T>,
         (first, north): (usize, bool),
         base: usize,
-        ([below, above], rises): ([&Row<T>; 2], &[T]),
+        ([below, above], rises): ([Cells<'_, T>; 2], &[T]),
         y: &mut Fluxes<T>,
     ) {
         let (side, sign) = if north { (NORTH, -1.0) } else { (SOUTH, 1.0) };
@@ -163,12 +162,12 @@ impl<T: Real> Seams<T> {
                 }
                 Some(Meeting::Takes(sum, rule)) => {
                     let [l, r] = [below, above].map(|row| Side {
-                        depth: &row.depth[PAD + at..],
-                        across: &row.v[PAD + at..],
-                        along: &row.u[PAD + at..],
+                        depth: &row.depth[at..],
+                        across: &row.v[at..],
+                        along: &row.u[at..],
                     });
                     self.faces.resize(n);
-                    face::fluxes(l, r, rises, rule, &mut self.faces);
+                    face::fluxes(l, r, rises, rule, self.faces.from_face(0));
                     let part = &self.faces;
                     for i in 0..n {
                         let own = if north { (&mut y.first, &part.first) } else { (&mut y.second, &part.second) };

@@ -4,8 +4,8 @@
 //! 1979 (piecewise linear, here with the minmod limiter), on depth, level and velocity with the centred bed term of
 //! E. Audusse et al., SIAM J. Sci. Comput. 25, 2004, § 4.1.
 
-use super::edge::Ghosts;
-use super::face::{Fluxes, Rule, Side, WALL, fluxes};
+use super::edge::{Beyond, Ghosts};
+use super::face::{self, Fluxes, Rule, Side, WALL, fluxes};
 use super::grid::Grid;
 use super::real::Real;
 use super::seam::Seams;
@@ -25,7 +25,18 @@ pub struct Field<'a, T> {
     pub v: &'a [T],
 }
 
-/// Part of a row with its neighbours, and the slopes across it along y.
+/// Part of a row as it stands, read where it lies.
+#[derive(Clone, Copy)]
+pub struct Cells<'a, T> {
+    /// Depth [m].
+    pub depth: &'a [T],
+    /// Velocity along x [m/s].
+    pub u: &'a [T],
+    /// Velocity along y [m/s].
+    pub v: &'a [T],
+}
+
+/// Part of a row with its neighbours, copied for second order, and the slopes across it along y.
 #[derive(Debug, Clone, Default)]
 pub struct Row<T> {
     /// Depth [m].
@@ -60,6 +71,12 @@ impl<T: Real> Slopes<T> {
 }
 
 impl<T: Real> Row<T> {
+    /// Its cells without the neighbours.
+    pub fn cells(&self) -> Cells<'_, T> {
+        let [depth, u, v] = [&self.depth, &self.u, &self.v].map(|row| &row[PAD..row.len() - PAD]);
+        Cells { depth, u, v }
+    }
+
     /// Loads cells `from − PAD .. to + PAD` of row `j`, which may lie one or two rows outside, as may the cells.
     pub fn load(&mut self, grid: &Grid<T>, field: Field<'_, T>, ghosts: &Ghosts<T>, j: isize, from: usize, to: usize) {
         let n = to - from + 2 * PAD;
@@ -161,41 +178,29 @@ impl<T: Real> Strip<T> {
         self.rows[at(j)].slopes = s;
     }
 
-    /// Southern faces of row `j`; `rises` are the bed's.
+    /// Southern faces of row `j` in second order; `rises` are the bed's.
     #[inline(always)]
-    pub fn faces_y<const SECOND: bool>(&mut self, j: isize, rises: &[T], rule: Rule<T>) {
+    pub fn sloping_faces_y(&mut self, j: isize, rises: &[T], rule: Rule<T>) {
         let (below, above) = ((j - 1).rem_euclid(4) as usize, j.rem_euclid(4) as usize);
         let n = rises.len();
         let out = &mut self.y[j.rem_euclid(2) as usize];
         out.resize(n);
         let (a, b) = (&self.rows[below], &self.rows[above]);
-        if !SECOND {
-            let l = Side { depth: &a.depth[PAD..], across: &a.v[PAD..], along: &a.u[PAD..] };
-            let r = Side { depth: &b.depth[PAD..], across: &b.v[PAD..], along: &b.u[PAD..] };
-            fluxes(l, r, rises, rule, out);
-            return;
-        }
         ends(a, &a.slopes, n, PAD, T::of(0.5), &mut self.left);
         ends(b, &b.slopes, n, PAD, T::of(-0.5), &mut self.right);
         jumps(rises, [&a.slopes, &b.slopes], [PAD, PAD], &mut self.rise);
         let l = Side { depth: &self.left[0], across: &self.left[2], along: &self.left[1] };
         let r = Side { depth: &self.right[0], across: &self.right[2], along: &self.right[1] };
-        fluxes(l, r, &self.rise, rule, out);
+        fluxes(l, r, &self.rise, rule, out.from_face(0));
     }
 
-    /// Faces along x of row `j`: one more than cells; `rises` are the bed's, one more than faces on either side where
-    /// slopes are wanted.
+    /// Faces along x of row `j` in second order: one more than cells; `rises` are the bed's, one more than faces on
+    /// either side.
     #[inline(always)]
-    pub fn faces_x<const SECOND: bool>(&mut self, j: isize, rises: &[T], rule: Rule<T>) {
+    pub fn sloping_faces_x(&mut self, j: isize, rises: &[T], rule: Rule<T>) {
         let row = &self.rows[j.rem_euclid(4) as usize];
         let n = rises.len() - 2;
         self.x.resize(n);
-        if !SECOND {
-            let l = Side { depth: &row.depth[PAD - 1..], across: &row.u[PAD - 1..], along: &row.v[PAD - 1..] };
-            let r = Side { depth: &row.depth[PAD..], across: &row.u[PAD..], along: &row.v[PAD..] };
-            fluxes(l, r, &rises[1..=n], rule, &mut self.x);
-            return;
-        }
         self.along.resize(n + 3);
         let s = &mut self.along;
         let cells = [0, 1, 2].map(|k| [&row.depth[k..], &row.u[k..], &row.v[k..]]);
@@ -206,7 +211,45 @@ impl<T: Real> Strip<T> {
         jumps(&rises[1..=n], [s, s], [PAD - 1, PAD], &mut self.rise);
         let l = Side { depth: &self.left[0], across: &self.left[1], along: &self.left[2] };
         let r = Side { depth: &self.right[0], across: &self.right[1], along: &self.right[2] };
-        fluxes(l, r, &self.rise, rule, &mut self.x);
+        fluxes(l, r, &self.rise, rule, self.x.from_face(0));
+    }
+}
+
+/// Faces along y between two rows in first order.
+#[inline(always)]
+pub fn faces_y<T: Real>(below: Cells<'_, T>, above: Cells<'_, T>, rises: &[T], rule: Rule<T>, out: &mut Fluxes<T>) {
+    let [l, r] = [below, above].map(|c| Side { depth: c.depth, across: c.v, along: c.u });
+    out.resize(rises.len());
+    fluxes(l, r, rises, rule, out.from_face(0));
+}
+
+/// Faces along x of cells `from..to` of row `j` in first order, one more than cells.
+#[inline(always)]
+pub fn faces_x<T: Real>(
+    (grid, field, ghosts): (&Grid<T>, Field<'_, T>, &Ghosts<T>),
+    j: usize,
+    [from, to]: [usize; 2],
+    rule: Rule<T>,
+    out: &mut Fluxes<T>,
+) {
+    out.resize(to - from + 1);
+    let (row, rises) = (j * grid.columns, &grid.rise_x[j * (grid.columns + 1)..]);
+    // Faces with a cell of the grid on either side.
+    let (first, last) = (from.max(1), to.min(grid.columns - 1));
+    if first <= last {
+        let [l, r] = [row + first - 1, row + first].map(|at| {
+            let [depth, across, along] = [field.depth, field.u, field.v].map(|s| &s[at..=at + last - first]);
+            Side { depth, across, along }
+        });
+        fluxes(l, r, &rises[first..=last], rule, out.from_face(first - from));
+    }
+    let cell = |i: usize| [field.depth[row + i], field.u[row + i], field.v[row + i]];
+    let beyond = |b: &Beyond<T>| [b.depth[j], b.across[j], b.along[j]];
+    if from == 0 {
+        out.set(0, face::one(beyond(&ghosts.west), cell(0), rises[0], rule));
+    }
+    if to == grid.columns {
+        out.set(to - from, face::one(cell(to - 1), beyond(&ghosts.east), rises[to], rule));
     }
 }
 

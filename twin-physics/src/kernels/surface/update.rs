@@ -12,7 +12,7 @@ use super::friction::{self, FrictionLaw};
 use super::grid::TILE;
 use super::inertial::FROUDE_DEPTH_M;
 use super::real::Real;
-use super::strip::{PAD, Row, Slopes};
+use super::strip::{Cells, PAD, Slopes};
 use super::water::two_sum;
 use crate::constants::GRAVITY_MS2;
 
@@ -54,7 +54,7 @@ pub struct Part<'a, T> {
 #[derive(Clone, Copy)]
 pub struct From<'a, T> {
     /// The row itself.
-    pub row: &'a Row<T>,
+    pub row: Cells<'a, T>,
     /// What its depths could not hold [m].
     pub rest: &'a [T],
     /// Faces along x.
@@ -67,8 +67,8 @@ pub struct From<'a, T> {
     pub friction: &'a [T],
     /// Share of the rain that falls on a cell.
     pub catch: &'a [T],
-    /// Slopes of the row along x, in second order.
-    pub along: &'a Slopes<T>,
+    /// Slopes of the row along x and along y, in second order.
+    pub slopes: [&'a Slopes<T>; 2],
 }
 
 /// Largest values of a tile, by place in its rows.
@@ -180,7 +180,7 @@ fn depths<T: Real, const LAST: bool, const N: usize>(
     at: usize,
     to: &Part<'_, T>,
 ) -> [[T; N]; 2] {
-    let (h, rest) = (cut::<T, N>(&from.row.depth, at + PAD), cut::<T, N>(from.rest, at));
+    let (h, rest) = (cut::<T, N>(from.row.depth, at), cut::<T, N>(from.rest, at));
     let (qw, qe) = (cut::<T, N>(&from.x.water, at), cut::<T, N>(&from.x.water, at + 1));
     let (qs, qn) = (cut::<T, N>(&from.south.water, at), cut::<T, N>(&from.north.water, at));
     let (h0, rest0) = (cut::<T, N>(to.depth, at), cut::<T, N>(to.rest, at));
@@ -214,8 +214,8 @@ fn depths<T: Real, const LAST: bool, const N: usize>(
 #[inline(always)]
 fn momenta<T: Real, const SECOND: bool, const N: usize>(a: &Advance<T>, from: &From<'_, T>, at: usize) -> [[T; N]; 2] {
     let row = from.row;
-    let h = cut::<T, N>(&row.depth, at + PAD);
-    let (u, v) = (cut::<T, N>(&row.u, at + PAD), cut::<T, N>(&row.v, at + PAD));
+    let h = cut::<T, N>(row.depth, at);
+    let (u, v) = (cut::<T, N>(row.u, at), cut::<T, N>(row.v, at));
     let (xw, xe) = (cut::<T, N>(&from.x.second, at), cut::<T, N>(&from.x.first, at + 1));
     let (ys, yn) = (cut::<T, N>(&from.south.second, at), cut::<T, N>(&from.north.first, at));
     let (vw, ve) = (cut::<T, N>(&from.x.along, at), cut::<T, N>(&from.x.along, at + 1));
@@ -226,8 +226,7 @@ fn momenta<T: Real, const SECOND: bool, const N: usize>(a: &Advance<T>, from: &F
         out[1][k] = h[k] * v[k] + ((ys[k] - yn[k]) + (vw[k] - ve[k]));
     }
     if SECOND {
-        let sx = cut::<T, N>(&from.along.level, at + PAD);
-        let sy = cut::<T, N>(&row.slopes.level, at + PAD);
+        let [sx, sy] = from.slopes.map(|s| cut::<T, N>(&s.level, at + PAD));
         for k in 0..N {
             let pull = a.per_cell * T::of(GRAVITY_MS2) * h[k];
             out[0][k] = out[0][k] - pull * sx[k];
