@@ -2,5 +2,6 @@
 
 pub mod drainage;
 pub mod gas;
+pub mod surface;
 pub mod water;
 pub mod water_register;

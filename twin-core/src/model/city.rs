@@ -58,7 +58,7 @@ pub struct CityNetwork {
     pub surface: Option<PathBuf>,
     /// What is known of it where it is a water network.
     pub water: Option<WaterCity>,
-    /// What is known of it where it is a drainage network.
+    /// What is known of it where it is a drainage network or a surface.
     pub drainage: Option<DrainageCity>,
     /// What is known of it where it is a gas network.
     pub gas: Option<GasCity>,
@@ -178,7 +178,7 @@ impl City {
         self.networks.get(network.at())?.water.as_ref()
     }
 
-    /// The drainage network at this place.
+    /// The drainage network or surface at this place.
     #[must_use]
     pub fn drainage(&self, network: NetworkIx) -> Option<&DrainageCity> {
         self.networks.get(network.at())?.drainage.as_ref()

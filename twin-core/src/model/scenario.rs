@@ -68,7 +68,7 @@ pub struct Scenario {
     /// Gauge pressure that loads of a gas network need, as a share of what they have at the start; `None` = the
     /// solver's own [–].
     pub needed_share: Option<f64>,
-    /// Rain in place of every gauge's own record; `None` leaves it to the network file.
+    /// Rain in place of every gauge's own record, or of a surface's own; `None` leaves it to the network file.
     pub storm: Option<StormSpec>,
     /// Named places.
     pub places: Vec<Place>,
@@ -84,7 +84,7 @@ pub struct Scenario {
     pub metrics: Vec<MetricSpec>,
 }
 
-/// A design storm over a drainage network.
+/// A design storm over a drainage network or a surface.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StormSpec {
     /// What storm.

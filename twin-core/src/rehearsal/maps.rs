@@ -10,6 +10,7 @@ use super::course::Track;
 use super::drainage;
 use super::gas;
 use super::stage::Stage;
+use super::surface;
 use crate::behaviour::Behaviour;
 use crate::io::results::{Better, Crs, MapFeature, MapLayer, Marker, MarkerKind, Paint, Shape, Text};
 use crate::model::city::WaterCity;
@@ -72,11 +73,15 @@ pub(super) fn link_shape(stage: &Stage, link: usize) -> Option<Shape> {
     Some(Shape::Line(line.into_iter().map(|(x, y)| [x, y]).collect()))
 }
 
-/// The map of the report and how it is painted: lowest pressure of water supply and gas, highest filling of drainage.
+/// The map of the report and how it is painted: lowest pressure of water supply and gas, highest filling of drainage,
+/// greatest depth at the gauges of a surface.
 #[must_use]
 pub fn main(stage: &Stage, track: &Track) -> (MapLayer, Paint) {
     if let Some(city) = stage.gas() {
         return (gas::map(stage, city, track), gas::paint());
+    }
+    if let Some(solver) = stage.surface() {
+        return (surface::map(stage, solver.model(), track), surface::paint());
     }
     match stage.drainage() {
         Some(solver) => (drainage::map(stage, solver.model(), track), drainage::paint()),
@@ -150,6 +155,9 @@ pub fn markers(stage: &Stage, track: &Track) -> Vec<Marker> {
     }
     if let Some(solver) = stage.drainage() {
         return drainage::markers(stage, solver.model(), track);
+    }
+    if let Some(solver) = stage.surface() {
+        return surface::markers(stage, solver.model(), track);
     }
     let Some(water) = stage.water() else { return Vec::new() };
     let mut markers = Vec::new();

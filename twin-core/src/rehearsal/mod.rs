@@ -25,5 +25,6 @@ pub mod solve_water;
 pub mod sponge;
 pub mod stage;
 mod street_maps;
+mod surface;
 pub mod threads;
 pub mod titles;

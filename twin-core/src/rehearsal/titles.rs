@@ -9,6 +9,7 @@ use super::course::{BASE, Course};
 use super::drainage;
 use super::gas;
 use super::stage::Stage;
+use super::surface;
 use crate::ids::{AssetId, AssetIx};
 use crate::io::results::Text;
 use crate::world::core::{Body, Health};
@@ -39,6 +40,9 @@ fn class(class: &str) -> (&'static str, &'static str) {
         "compressor" => ("压缩机", "compressor"),
         "flow_control" => ("流量控制器", "flow control"),
         "underpass" => ("地下空间", "underpass"),
+        "gauge" => ("测点", "gauge"),
+        "levee" => ("堤防", "levee"),
+        "check_dam" => ("淤地坝", "check dam"),
         "hospital" => ("医院", "hospital"),
         "school" => ("学校", "school"),
         "fire_station" => ("消防站", "fire station"),
@@ -95,6 +99,8 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
     let network = &stage.city.networks[stage.network.at()].name;
     let title = if stage.gas().is_some() {
         Text::new(format!("燃气管网 {network}"), format!("gas network {network}"))
+    } else if stage.surface().is_some() {
+        Text::new(format!("地表水 {network}"), format!("water on the ground {network}"))
     } else if stage.drainage().is_some() {
         Text::new(format!("排水管网 {network}"), format!("drainage network {network}"))
     } else {
@@ -105,6 +111,7 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
     titles.insert(format!("{network} groundwater"), Text::new("汇水区地下水", "groundwater of the catchments"));
     titles.insert(format!("{network} streets"), Text::new("街道地表水", "water on the streets"));
     titles.insert(format!("{network} underpasses"), Text::new("下穿道与地下空间", "underpasses and basements"));
+    titles.insert(format!("{network} check dams"), Text::new("淤地坝蓄水", "water behind check dams"));
     titles
 }
 
@@ -118,10 +125,10 @@ pub fn rules(stage: &Stage) -> BTreeMap<String, Text> {
 #[must_use]
 pub fn variant(stage: &Stage, name: &str) -> Text {
     if name == BASE {
-        return match stage.drainage() {
-            Some(_) => Text::new("按情景设定", "as the scenario has it"),
-            None => Text::new("按方案处置", "as planned"),
-        };
+        if stage.drainage().is_some() || stage.surface().is_some() {
+            return Text::new("按情景设定", "as the scenario has it");
+        }
+        return Text::new("按方案处置", "as planned");
     }
     let found = stage.plan.variants.iter().find(|v| v.id == name);
     found.map_or_else(|| Text::same(name), |v| Text::new(&v.title.zh, &v.title.en))
@@ -130,10 +137,11 @@ pub fn variant(stage: &Stage, name: &str) -> Text {
 /// Where it plays, in a sentence.
 #[must_use]
 pub fn description(stage: &Stage, course: &Course) -> Text {
-    let (zh, en) = match (stage.drainage(), stage.gas()) {
-        (Some(solver), _) => drainage::description(stage, solver.model()),
-        (None, Some(city)) => gas::description(stage, city),
-        (None, None) => water_description(stage),
+    let (zh, en) = match (stage.drainage(), stage.gas(), stage.surface()) {
+        (Some(solver), ..) => drainage::description(stage, solver.model()),
+        (_, Some(city), _) => gas::description(stage, city),
+        (.., Some(solver)) => surface::description(stage, solver.model()),
+        (None, None, None) => water_description(stage),
     };
     let failed: u64 = course.tracks().iter().map(|t| t.world.core().body.effort.failed_steps).sum();
     let (warn_zh, warn_en) = if failed > 0 {
@@ -192,10 +200,11 @@ fn water_assumptions(stage: &Stage) -> Vec<Text> {
 /// What was taken for granted.
 #[must_use]
 pub fn assumptions(stage: &Stage) -> Vec<Text> {
-    let mut all = match (stage.drainage(), stage.gas()) {
-        (Some(_), _) => drainage::assumptions(stage),
-        (None, Some(_)) => gas::assumptions(),
-        (None, None) => water_assumptions(stage),
+    let mut all = match (stage.drainage(), stage.gas(), stage.surface()) {
+        (Some(_), ..) => drainage::assumptions(stage),
+        (_, Some(_), _) => gas::assumptions(),
+        (.., Some(_)) => surface::assumptions(stage),
+        (None, None, None) => water_assumptions(stage),
     };
     let found = &stage.found;
     if !found.list().is_empty() {
@@ -216,6 +225,9 @@ pub fn not_modelled(stage: &Stage) -> Vec<Text> {
     }
     if stage.gas().is_some() {
         return gas::not_modelled();
+    }
+    if stage.surface().is_some() {
+        return surface::not_modelled();
     }
     vec![
         Text::new(

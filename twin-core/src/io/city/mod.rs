@@ -6,7 +6,7 @@
 //!   networks/water.inp       a network as EPANET writes it
 //!   networks/drainage.inp    a network as SWMM writes it
 //!   networks/gas.pp.json     a network as pandapipes writes it
-//!   networks/streets.toml   the streets over it, a flood case (see `io::flood_case`)
+//!   networks/streets.toml    the streets over it, or ground without sewers: a flood case (see `io::flood_case`)
 //!   networks/water.assets.csv  its valves, hydrants, customers (see `io::assets_csv`)
 //!   terrain.asc              ground elevation [m], ESRI ASCII grid
 //!   points/*.csv             hospitals, schools … (see `points`)
@@ -157,9 +157,9 @@ impl Reader<'_> {
                 self.notes().error(codes::DUPLICATE_NETWORK, line, name, message, "give each a name of its own");
                 continue;
             }
-            if !matches!(entry.domain, Domain::Water | Domain::Drainage | Domain::Gas) {
+            if !matches!(entry.domain, Domain::Water | Domain::Drainage | Domain::Gas | Domain::Surface) {
                 let message = format!("networks of the domain {} are not read yet", entry.domain.key());
-                let remedy = "leave it out; the domains read now are water, drainage and gas";
+                let remedy = "leave it out; the domains read now are water, drainage, gas and surface";
                 self.notes().error(codes::DOMAIN, line, name, message, remedy);
                 continue;
             }
@@ -177,6 +177,8 @@ impl Reader<'_> {
                 (network::read_water(&file, assets.as_deref(), self.out), None)
             } else if entry.domain == Domain::Gas {
                 (None, None)
+            } else if entry.domain == Domain::Surface {
+                (None, network::read_ground(&file, self.out))
             } else {
                 let mut drainage = network::read_drainage(&file, self.out);
                 if let (Some(drainage), Some(surface)) = (&mut drainage, &surface) {

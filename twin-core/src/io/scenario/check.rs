@@ -138,7 +138,8 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
     let spread = raw.water.demand_spread.as_ref();
     let demand_spread = spread.map_or(Some(0.0), |v| number(report, "demand_spread", v, Bound::Share));
     let plays_on = plays_on(raw, report);
-    let storm = raw.drainage.as_ref().and_then(|d| d.storm.as_ref()).map(|s| storm(s, report));
+    let on = raw.drainage.as_ref().or(raw.surface.as_ref().map(Spanned::get_ref));
+    let storm = on.and_then(|on| on.storm.as_ref()).map(|s| storm(s, report));
     let needed = raw.gas.as_ref().and_then(|gas| gas.get_ref().needed_share.as_ref());
     let needed_share = needed.map(|v| number(report, "needed_share", v, Bound::Share));
     let places: Vec<_> = raw.place.iter().map(|p| place(p, &names, report)).collect();
@@ -184,16 +185,18 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
 
 /// The lifeline whose table it has, else water supply.
 fn plays_on(raw: &raw::File, report: &mut Report) -> Domain {
-    match (&raw.drainage, &raw.gas) {
-        (Some(_), Some(gas)) => {
-            let message = "means nothing beside [drainage]".to_owned();
-            report.at("SCN-108", gas.span(), "gas", message, "keep the table of the one it plays on");
-            Domain::Drainage
-        }
-        (Some(_), None) => Domain::Drainage,
-        (None, Some(_)) => Domain::Gas,
-        (None, None) => Domain::Water,
+    let tables = [
+        (raw.drainage.is_some().then_some(0..0), "drainage", Domain::Drainage),
+        (raw.gas.as_ref().map(Spanned::span), "gas", Domain::Gas),
+        (raw.surface.as_ref().map(Spanned::span), "surface", Domain::Surface),
+    ];
+    let mut given = tables.into_iter().filter_map(|(span, key, domain)| Some((span?, key, domain)));
+    let Some((_, first, domain)) = given.next() else { return Domain::Water };
+    for (span, key, _) in given {
+        let message = format!("means nothing beside [{first}]");
+        report.at("SCN-108", span, key, message, "keep the table of the one it plays on");
     }
+    domain
 }
 
 fn storm(raw: &Spanned<raw::Storm>, report: &mut Report) -> Option<StormSpec> {

@@ -24,7 +24,8 @@ pub struct File {
     pub seed: u64,
     #[serde(default)]
     pub water: Water,
-    pub drainage: Option<Drainage>,
+    pub drainage: Option<Stormed>,
+    pub surface: Option<Spanned<Stormed>>,
     pub gas: Option<Spanned<Gas>>,
     #[serde(default)]
     pub place: Vec<Spanned<Place>>,
@@ -54,9 +55,10 @@ pub struct Water {
     pub demand_spread: Option<Num>,
 }
 
+/// `[drainage]` or `[surface]`: where it plays, and under what rain.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Drainage {
+pub struct Stormed {
     pub storm: Option<Spanned<Storm>>,
 }
 
