@@ -3,7 +3,8 @@
 //! Every segment is `G(z₁, z₂, m) = 0` with `z = p|p|`. For a pipe
 //!
 //! ```text
-//! G = z₁ − z₂ + ρ̄ g (h₁ − h₂) (p₁ + p₂) − (R_s T / A²) Z(p_m) m|m| (λ L/D + ζ),   p_m = ⅔ (p₁² + p₁p₂ + p₂²)/(p₁ + p₂)
+//! G = z₁ − z₂ + ρ̄ g (h₁ − h₂) (p₁ + p₂) − (R_s T / A²) Z(p_m) m|m| (λ L/D + ζ),   p_m = ⅔ (p₁² + p₁p₂ + p₂²)/(p₁ +
+//! p₂)
 //! ```
 //!
 //! which is the isothermal law integrated along the pipe; with 1/Z linear in p it is so without error.

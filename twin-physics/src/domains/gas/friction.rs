@@ -39,8 +39,8 @@ impl Friction {
         (factor * re * re, re * (2.0 * factor + re * slope))
     }
 
-    /// As [`Friction::at`], but not below laminar flow, `y = 64 Re`, where the law is one of turbulent flow: it then has
-    /// no meaning under a Reynolds number of about 1000, and hardly a slope to find a flow by.
+    /// As [`Friction::at`], but not below laminar flow, `y = 64 Re`, where the law is one of turbulent flow: it then
+    /// has no meaning under a Reynolds number of about 1000, and hardly a slope to find a flow by.
     #[must_use]
     pub fn with_laminar(self, re: f64, roughness: f64) -> (f64, f64) {
         let (y, slope) = self.at(re, roughness);
