@@ -174,6 +174,7 @@ fn flood(frame: GridFrame, bed_m: Vec<f64>) -> FloodModel {
         soak: Some(Soak { laws: vec![SoakLaw::Sealed, loess], class }),
         barriers: Vec::new(),
         fillings: Vec::new(),
+        dams: Vec::new(),
     }
 }
 
@@ -188,6 +189,7 @@ fn case(frame: GridFrame, model: FloodModel, hears_gages: bool) -> FloodCase {
         format: flood_case::RasterFormat::Asc,
         barrier_ids: Vec::new(),
         underpass_ids: Vec::new(),
+        dam_ids: Vec::new(),
         pumped_into: Vec::new(),
         gauges: Vec::new(),
         sewers: Sewers { hears_gages, ..Sewers::default() },

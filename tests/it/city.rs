@@ -296,7 +296,7 @@ const MALFORMED: &[(&str, &str, &str, u32, &str)] = &[
     ("not_toml", "CITY-102", "city.toml", 2, "unexpected key or value, expected newline, `#`"),
     ("not_utf8_points", "CITY-101", "points.csv", 3, "it is not UTF-8 text"),
     ("nul_terrain", "CITY-142", "terrain.asc", 7, "is not a finite number"),
-    ("other_domain", "CITY-110", "city.toml", 9, "networks of the domain gas are not read yet"),
+    ("other_domain", "CITY-110", "city.toml", 9, "networks of the domain heat are not read yet"),
     ("outside", "CITY-109", "city.toml", 5, "leads out of the city folder"),
     ("point_class", "CITY-122", "points.csv", 3, "pump is a class of the networks' own assets"),
     ("point_duplicate", "CITY-123", "points.csv", 3, "a hospital of this name stood before"),

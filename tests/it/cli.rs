@@ -31,7 +31,8 @@ fn newest(folder: &Path) -> SystemTime {
     std::fs::read_dir(folder).unwrap().map(|e| changed(e.unwrap())).max().unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-fn command<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+/// `twin` with these arguments, run from the root of the tree.
+pub fn command<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(program());
     command.args(args).env("LC_ALL", "C").current_dir(root()).stdin(Stdio::null());
     command

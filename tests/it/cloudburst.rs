@@ -2,6 +2,7 @@
 //!
 //! Measured on the whole town by `cargo run --release -p twin-tests --example cloudburst`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -137,23 +138,87 @@ fn a_paused_cloudburst_goes_on_alike() {
     assert_eq!(hashes(&straight), hashes(&again));
 }
 
+const DAMS: &str = "
+[[check_dam]]
+id = \"upper\"
+floor_m = 1040.0
+area_m2 = 800.0
+crest_m = 1045.0
+crest_length_m = 12.0
+failure = { overflow_m = 0.2, foot_m = 1040.0, breach_width_m = 5.0, breach_time_s = 120.0 }
+volume_m3 = 3900.0
+inflow = 3.0
+into = \"lower\"
+
+[[check_dam]]
+id = \"lower\"
+floor_m = 1020.0
+area_m2 = 700.0
+crest_m = 1024.0
+crest_length_m = 10.0
+failure = { overflow_m = 0.2, foot_m = 1020.0 }
+volume_m3 = 2000.0
+x = 328.0
+y = 80.0
+";
+
+/// Check dams above a city's streets are assets of it: they fail one after the other within the first minutes, the
+/// record tells it, their water has an account that closes, and a course that is saved between the two failures goes on
+/// with the same bits.
+#[test]
+fn check_dams_above_the_streets_of_a_city_fail_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let asked = valley_town(dir.path());
+    let streets = dir.path().join("streets.toml");
+    let text = std::fs::read_to_string(&streets).unwrap();
+    std::fs::write(&streets, text + DAMS).unwrap();
+    let stage = Stage::set(&asked).unwrap_or_else(|found| panic!("{found:?}"));
+    let mut straight = stage.course().expect("it has an answer");
+    run(&mut straight, Some(300.0));
+    let mut again = stage.course().unwrap();
+    again.load(&straight.save()).expect("the bytes fit");
+    run(&mut straight, Some(1200.0));
+    run(&mut again, Some(1200.0));
+    let hashes = |c: &Course| c.tracks().iter().map(|t| (t.name.clone(), t.world.hash())).collect::<Vec<_>>();
+    assert_eq!(hashes(&straight), hashes(&again));
+    let out = tempfile::tempdir().unwrap();
+    let place = Place::fresh(out.path(), &stage, &asked).unwrap();
+    let facts = outcome::write(&place, &stage, &straight, Cost::default(), false, Lang::Zh).unwrap();
+    let base = &facts.variants[0];
+    let breached: Vec<_> = base.records.iter().filter(|r| r.effect == "check-dam-breached").collect();
+    let names: Vec<_> = breached.iter().map(|r| r.target.as_str()).collect();
+    assert_eq!(names, ["drainage/check_dam/upper", "drainage/check_dam/lower"]);
+    let at = breached.iter().map(|r| r.t.seconds()).collect::<Vec<_>>();
+    assert!(at[0] < 300.0 && at[0] < at[1], "saved while it grows: {at:?}");
+    let ledger = &base.ledgers["drainage check dams"];
+    assert!(ledger.relative_residual <= 1e-12, "{ledger:?}");
+    assert!(base.ledgers.values().all(|l| l.relative_residual <= 1e-9), "{:?}", base.ledgers);
+}
+
+/// The valley town with its streets in a folder of its own, and the drill that is played there.
+fn valley_town(dir: &Path) -> Request {
+    let from = root().join("fixtures/drainage/valley-town");
+    for name in ["town.inp", "ground.asc", "river.asc", "streets.toml", "city-with-streets.toml"] {
+        std::fs::copy(from.join(name), dir.join(name)).unwrap();
+    }
+    std::fs::create_dir(dir.join("standards")).unwrap();
+    std::fs::copy(from.join("standards/storm.toml"), dir.join("standards/storm.toml")).unwrap();
+    let scenario = std::fs::read_to_string(root().join("scenarios/cloudburst/scenario.toml")).unwrap();
+    let place = dir.join("city-with-streets.toml");
+    let scenario =
+        scenario.replace("../../fixtures/drainage/valley-town/city-with-streets.toml", &place.display().to_string());
+    let path = dir.join("scenario.toml");
+    std::fs::write(&path, scenario).unwrap();
+    Request { scenario: path, network: None, city: None, seed: None }
+}
+
 /// Streets that do not fit are told by code and place: over a water network, far from the sewers, pumped into nowhere.
 #[test]
 fn streets_that_do_not_fit_are_told() {
     let from = root().join("fixtures/drainage/valley-town");
     let dir = tempfile::tempdir().unwrap();
-    for name in ["town.inp", "ground.asc", "river.asc", "streets.toml", "city-with-streets.toml"] {
-        std::fs::copy(from.join(name), dir.path().join(name)).unwrap();
-    }
-    std::fs::create_dir(dir.path().join("standards")).unwrap();
-    std::fs::copy(from.join("standards/storm.toml"), dir.path().join("standards/storm.toml")).unwrap();
-    let scenario = std::fs::read_to_string(root().join("scenarios/cloudburst/scenario.toml")).unwrap();
+    let asked = valley_town(dir.path());
     let place = dir.path().join("city-with-streets.toml");
-    let scenario =
-        scenario.replace("../../fixtures/drainage/valley-town/city-with-streets.toml", &place.display().to_string());
-    let path = dir.path().join("scenario.toml");
-    std::fs::write(&path, scenario).unwrap();
-    let asked = Request { scenario: path, network: None, city: None, seed: None };
     let told = |file: &str, edits: &[(&str, &str)]| {
         let sound = std::fs::read_to_string(from.join(file)).unwrap();
         let mut text = sound.clone();

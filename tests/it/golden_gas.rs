@@ -92,7 +92,8 @@ fn compare(name: &str, told: &Value, reference: &Value, tight: f64) -> Apart {
             for (at, (x, y)) in ours.iter().zip(values).enumerate() {
                 let place = format!("{name}: {table} {} {column}", columns["index"][at]);
                 assert_eq!(x.is_null(), y.is_null(), "{place}: {x} and {y}");
-                // A friction factor is as sure as its Reynolds number; any will do where the flow is within its tolerance.
+                // A friction factor is as sure as its Reynolds number, and any where the flow lies within its
+                // tolerance.
                 let unsure = if column == "lambda" {
                     allowed("reynolds", tight)[0] / columns["reynolds"][at].as_f64().unwrap_or(0.0)
                 } else {

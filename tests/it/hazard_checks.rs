@@ -1,5 +1,6 @@
-//! The chain from leak to blast against the shared check numbers: every entry of `consequence/check_values.json` to four
-//! digits, HyRAM+'s orifices and TNT within what its real gas allows. The energies of combustion are those it was asked with.
+//! The chain from leak to blast against the shared check numbers: every entry of `consequence/check_values.json` to
+//! four digits, HyRAM+'s orifices and TNT within what its real gas allows. The energies of combustion are those it was
+//! asked with.
 
 use std::path::{Path, PathBuf};
 

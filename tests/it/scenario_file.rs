@@ -188,6 +188,7 @@ fn plan(city: &City) -> Plan {
     let water = city.water(NetworkIx(0)).expect("a water network");
     let solver = WaterSolver::new(water.model.as_ref().clone()).expect("the network has an answer");
     let site = WaterSite {
+        gas: None,
         network: NetworkIx(0),
         model: solver.model(),
         assets: &water.assets,

@@ -10,6 +10,7 @@ use twin_physics::domains::water::{NodeIx, WaterModel};
 use crate::ids::{AssetIx, NetworkIx};
 use crate::model::asset::Register;
 use crate::model::drainage_city::{self, DrainageCity};
+use crate::model::gas_city::{self, GasCity};
 use crate::model::spatial::SpatialIndex;
 use crate::model::standards::Standards;
 use crate::model::terrain::Terrain;
@@ -57,8 +58,10 @@ pub struct CityNetwork {
     pub surface: Option<PathBuf>,
     /// What is known of it where it is a water network.
     pub water: Option<WaterCity>,
-    /// What is known of it where it is a drainage network.
+    /// What is known of it where it is a drainage network or a surface.
     pub drainage: Option<DrainageCity>,
+    /// What is known of it where it is a gas network.
+    pub gas: Option<GasCity>,
 }
 
 /// A water network as a city holds it.
@@ -155,6 +158,7 @@ impl City {
         for (at, network) in self.networks.iter().enumerate() {
             water_register::add_assets(&mut self.register, NetworkIx::new(at), network);
             drainage_city::add_assets(&mut self.register, NetworkIx::new(at), network);
+            gas_city::add_assets(&mut self.register, NetworkIx::new(at), network);
         }
         for point in &mut self.points {
             point.asset = water_register::add_point(&mut self.register, &self.networks, point);
@@ -174,10 +178,16 @@ impl City {
         self.networks.get(network.at())?.water.as_ref()
     }
 
-    /// The drainage network at this place.
+    /// The drainage network or surface at this place.
     #[must_use]
     pub fn drainage(&self, network: NetworkIx) -> Option<&DrainageCity> {
         self.networks.get(network.at())?.drainage.as_ref()
+    }
+
+    /// The gas network at this place.
+    #[must_use]
+    pub fn gas(&self, network: NetworkIx) -> Option<&GasCity> {
+        self.networks.get(network.at())?.gas.as_ref()
     }
 
     /// Ground elevation at a point [m].

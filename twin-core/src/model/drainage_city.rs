@@ -1,8 +1,9 @@
-//! What a city knows of a drainage network without its physics: what there is, where it lies, and its assets.
+//! What a city knows of a drainage network or a surface without its physics: what there is, where it lies, its assets.
 //!
 //! Names of assets are `network/class/id`. Classes: `junction`, `outfall`, `divider`, `storage`; `conduit`, `pump`,
-//! `orifice`, `weir`, `outlet`; `gage` and `subcatchment`, which are cells of the network: gages first. What each asset
-//! drives is wired when a solver is there to say which port is which (`bindings::drainage`).
+//! `orifice`, `weir`, `outlet`; `gage` and `subcatchment`, which are cells of the network: gages first; `underpass` and
+//! `check_dam` of the streets, cells behind them. What each asset drives is wired when a solver is there to say which
+//! port is which (`bindings::drainage`). A surface without sewers has `gauge`, `levee`, `underpass` and `check_dam`.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +13,18 @@ use crate::ids::{AssetId, NetworkIx};
 use crate::model::asset::{Asset, Register};
 use crate::model::city::{CityNetwork, Point};
 
-/// A drainage network as a city holds it, in the order of its file.
+/// A drainage network or a surface as a city holds it, in the order of its file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrainageCity {
     /// Nodes.
     pub nodes: Vec<DrainagePart>,
     /// Links.
     pub links: Vec<DrainageLine>,
-    /// Rain gages, then subcatchments, then underpasses of the streets.
+    /// Rain gages, then subcatchments, then underpasses of the streets, then check dams above them.
     pub cells: Vec<DrainagePart>,
 }
 
-/// A node, rain gage or subcatchment.
+/// A node, gauge, rain gage, subcatchment, underpass or check dam.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrainagePart {
     /// Name.
@@ -69,7 +70,8 @@ impl DrainageCity {
     }
 }
 
-/// Adds every asset of a network in fixed order: nodes, links, gages, subcatchments, underpasses.
+/// Adds every asset of a network in fixed order: nodes, links, gages, subcatchments, underpasses,
+/// check dams.
 ///
 /// A name that is taken is left out; readers have refused such files before.
 pub fn add_assets(register: &mut Register, network: NetworkIx, city_network: &CityNetwork) {

@@ -3,6 +3,7 @@
 pub mod asset;
 pub mod city;
 pub mod drainage_city;
+pub mod gas_city;
 pub mod isolation;
 pub mod place;
 pub mod scenario;

@@ -1,5 +1,6 @@
 //! Places of a scenario: an asset by name, or by a rule, so that a scenario carries over to another network.
 
+use twin_physics::domains::gas::model::GasModel;
 use twin_physics::domains::water::{LinkIx, LinkKind, NodeIx, NodeKind, WaterModel};
 use twin_physics::port::{Element, PortTable};
 
@@ -54,13 +55,15 @@ pub enum PlaceRule {
     },
 }
 
-/// A water network as places and plans see it.
+/// A network as places and plans see it.
 #[derive(Debug, Clone, Copy)]
 pub struct WaterSite<'a> {
     /// Its position in the world.
     pub network: NetworkIx,
-    /// Its description.
+    /// Its description where it is a water network, an empty one else.
     pub model: &'a WaterModel,
+    /// Its description where it is a gas network.
+    pub gas: Option<&'a GasModel>,
     /// Its valves, hydrants and customers.
     pub assets: &'a WaterAssets,
     /// Its inputs and outputs.

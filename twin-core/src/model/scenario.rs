@@ -65,7 +65,10 @@ pub struct Scenario {
     pub demand_spread: f64,
     /// The lifeline it plays on: that of the table it has, else water supply.
     pub plays_on: Domain,
-    /// Rain in place of every gauge's own record; `None` leaves it to the network file.
+    /// Gauge pressure that loads of a gas network need, as a share of what they have at the start; `None` = the
+    /// solver's own [–].
+    pub needed_share: Option<f64>,
+    /// Rain in place of every gauge's own record, or of a surface's own; `None` leaves it to the network file.
     pub storm: Option<StormSpec>,
     /// Named places.
     pub places: Vec<Place>,
@@ -81,7 +84,7 @@ pub struct Scenario {
     pub metrics: Vec<MetricSpec>,
 }
 
-/// A design storm over a drainage network.
+/// A design storm over a drainage network or a surface.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StormSpec {
     /// What storm.
@@ -201,6 +204,15 @@ pub enum Action {
         /// For how long [s]; `None` = to the end.
         duration_s: Option<f64>,
     },
+    /// The pressure a source of gas is held at, absolute [Pa].
+    SourcePressure(f64),
+    /// A factor on what is taken from a gas network at its junctions.
+    LoadFactor {
+        /// Factor on the file's loads [–].
+        factor: f64,
+        /// For how long [s]; `None` = to the end.
+        duration_s: Option<f64>,
+    },
     /// An asset's behaviour is told something.
     Tell(Told),
 }
@@ -289,15 +301,22 @@ pub enum MetricKind {
         /// Gauge pressure head [m].
         pressure_m: f64,
     },
-    /// An output of the whole network, by its port's name.
+    /// Places of a gas network with a load, below a pressure.
+    LoadsBelowPressure {
+        /// Gauge pressure [Pa].
+        pressure_pa: f64,
+    },
+    /// An output by its port's name.
     Output {
         /// Name of the port.
         port: String,
+        /// Whose it is: position in [`Scenario::places`]; `None` = of the whole network.
+        place: Option<usize>,
     },
-    /// Demand asked for less demand delivered [m³·s⁻¹].
+    /// Demand asked for less demand delivered [m³·s⁻¹; of gas kg·s⁻¹].
     Shortfall,
-    /// Flow through all holes, bursts and emitters [m³·s⁻¹].
+    /// Flow through all holes, bursts and emitters [m³·s⁻¹; of gas kg·s⁻¹].
     Leak,
-    /// Lowest pressure head of any junction with customers [m].
+    /// Lowest pressure head of any junction with customers [m]; of gas, lowest gauge pressure at a load [Pa].
     MinPressure,
 }

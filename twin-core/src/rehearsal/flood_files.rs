@@ -1,7 +1,7 @@
 //! What a flood run leaves in its folder.
 //!
-//! `gauges.csv`, `underpasses.csv` where there are any, `depth_<t>`, the last velocities `u_<t>` and `v_<t>`,
-//! `max_depth`, `max_velocity`, `max_hazard`, `arrival_s`, `flooded_s` as rasters, `max_depth.png` and
+//! `gauges.csv`, `underpasses.csv` and `check_dams.csv` where there are any, `depth_<t>`, the last velocities `u_<t>`
+//! and `v_<t>`, `max_depth`, `max_velocity`, `max_hazard`, `arrival_s`, `flooded_s` as rasters, `max_depth.png` and
 //! `depth_bands.geojson`.
 
 use std::fs::File;
@@ -43,12 +43,30 @@ pub struct UnderpassRow {
     pub pumped_m3: f64,
 }
 
+/// One row of one check dam.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DamRow {
+    /// Level of the water behind it [m].
+    pub level_m: f64,
+    /// What stands behind it [m³].
+    pub volume_m3: f64,
+    /// What came in since the start, from outside and from dams above it [m³].
+    pub entered_m3: f64,
+    /// What went out since the start [m³].
+    pub left_m3: f64,
+    /// Greatest outflow since the start [m³/s].
+    pub peak_m3s: f64,
+    /// Width of its breach [m].
+    pub breach_width_m: f64,
+}
+
 /// The folder of a run.
 pub struct FloodFiles<'a> {
     case: &'a FloodCase,
     folder: PathBuf,
     gauges: BufWriter<File>,
     underpasses: Option<BufWriter<File>>,
+    dams: Option<BufWriter<File>>,
 }
 
 impl<'a> FloodFiles<'a> {
@@ -59,13 +77,18 @@ impl<'a> FloodFiles<'a> {
     pub fn create(case: &'a FloodCase, folder: &Path) -> io::Result<Self> {
         let mut gauges = BufWriter::new(File::create(folder.join("gauges.csv"))?);
         writeln!(gauges, "t_s,id,depth_m,level_m,u_ms,v_ms")?;
-        let mut underpasses = None;
-        if !case.underpass_ids.is_empty() {
-            let mut file = BufWriter::new(File::create(folder.join("underpasses.csv"))?);
-            writeln!(file, "t_s,id,depth_m,volume_m3,entered_m3,left_m3,pumped_m3")?;
-            underpasses = Some(file);
-        }
-        Ok(Self { case, folder: folder.to_owned(), gauges, underpasses })
+        let table = |ids: &[String], name: &str, header: &str| {
+            if ids.is_empty() {
+                return Ok(None);
+            }
+            let mut file = BufWriter::new(File::create(folder.join(name))?);
+            writeln!(file, "{header}").map(|()| Some(file))
+        };
+        let header = "t_s,id,depth_m,volume_m3,entered_m3,left_m3,pumped_m3";
+        let underpasses = table(&case.underpass_ids, "underpasses.csv", header)?;
+        let header = "t_s,id,level_m,volume_m3,entered_m3,left_m3,peak_m3s,breach_width_m";
+        let dams = table(&case.dam_ids, "check_dams.csv", header)?;
+        Ok(Self { case, folder: folder.to_owned(), gauges, underpasses, dams })
     }
 
     /// Adds a row for every gauge, in their order.
@@ -88,6 +111,19 @@ impl<'a> FloodFiles<'a> {
         for (id, r) in self.case.underpass_ids.iter().zip(rows) {
             let (depth, volume, pumped) = (r.depth_m, r.volume_m3, r.pumped_m3);
             writeln!(file, "{t_s},{id},{depth},{volume},{},{},{pumped}", r.entered_m3, r.left_m3)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a row for every check dam, in their order, at model time `t_s`.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn dams(&mut self, t_s: f64, rows: &[DamRow]) -> io::Result<()> {
+        let Some(file) = &mut self.dams else { return Ok(()) };
+        for (id, r) in self.case.dam_ids.iter().zip(rows) {
+            let (level, volume, entered, left) = (r.level_m, r.volume_m3, r.entered_m3, r.left_m3);
+            writeln!(file, "{t_s},{id},{level},{volume},{entered},{left},{},{}", r.peak_m3s, r.breach_width_m)?;
         }
         Ok(())
     }
@@ -129,13 +165,13 @@ impl<'a> FloodFiles<'a> {
         picture::write_png(&deepest, &self.case.dem, &bands::DEPTHS_M, "m", out).map_err(io::Error::other)
     }
 
-    /// Closes the tables of gauges and underpasses.
+    /// Closes the tables of gauges, underpasses and check dams.
     ///
     /// # Errors
     /// Those of the files.
     pub fn finish(mut self) -> io::Result<()> {
         self.gauges.flush()?;
-        self.underpasses.map_or(Ok(()), |mut file| file.flush())
+        [self.underpasses, self.dams].into_iter().flatten().try_for_each(|mut file| file.flush())
     }
 
     fn of_south(&self, mut values: Vec<f64>) -> Raster {

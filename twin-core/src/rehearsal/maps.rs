@@ -8,7 +8,9 @@ use twin_physics::port::Element;
 
 use super::course::Track;
 use super::drainage;
+use super::gas;
 use super::stage::Stage;
+use super::surface;
 use crate::behaviour::Behaviour;
 use crate::io::results::{Better, Crs, MapFeature, MapLayer, Marker, MarkerKind, Paint, Shape, Text};
 use crate::model::city::WaterCity;
@@ -23,6 +25,7 @@ const MIN_PRESSURE: &str = "min_pressure_head_m";
 pub fn element_of(quantity: Quantity) -> Element {
     match quantity {
         Quantity::Flow
+        | Quantity::MassFlow
         | Quantity::Velocity
         | Quantity::HeadLoss
         | Quantity::Status
@@ -41,6 +44,9 @@ pub(super) fn crs(stage: &Stage) -> Crs {
 }
 
 pub(super) fn node_shape(stage: &Stage, node: usize) -> Option<Shape> {
+    if let Some(gas) = stage.gas() {
+        return gas.at(node).map(|(x, y)| Shape::Point([x, y]));
+    }
     let at = match (stage.water(), stage.city.drainage(stage.network)) {
         (Some(water), _) => water.coordinates.get(node).copied().flatten(),
         (None, drainage) => drainage?.nodes.get(node)?.position,
@@ -49,6 +55,9 @@ pub(super) fn node_shape(stage: &Stage, node: usize) -> Option<Shape> {
 }
 
 pub(super) fn link_shape(stage: &Stage, link: usize) -> Option<Shape> {
+    if let Some(gas) = stage.gas() {
+        return gas.line(link).map(|line| Shape::Line(line.map(|(x, y)| [x, y]).to_vec()));
+    }
     let line = match (stage.water(), stage.city.drainage(stage.network)) {
         (Some(water), _) => {
             let ends = stage.model.links.get(link)?;
@@ -64,9 +73,16 @@ pub(super) fn link_shape(stage: &Stage, link: usize) -> Option<Shape> {
     Some(Shape::Line(line.into_iter().map(|(x, y)| [x, y]).collect()))
 }
 
-/// The map of the report and how it is painted: lowest pressure of water supply, highest filling of drainage.
+/// The map of the report and how it is painted: lowest pressure of water supply and gas, highest filling of drainage,
+/// greatest depth at the gauges of a surface.
 #[must_use]
 pub fn main(stage: &Stage, track: &Track) -> (MapLayer, Paint) {
+    if let Some(city) = stage.gas() {
+        return (gas::map(stage, city, track), gas::paint());
+    }
+    if let Some(solver) = stage.surface() {
+        return (surface::map(stage, solver.model(), track), surface::paint());
+    }
     match stage.drainage() {
         Some(solver) => (drainage::map(stage, solver.model(), track), drainage::paint()),
         None => (pressure(stage, track), pressure_paint(stage)),
@@ -134,8 +150,14 @@ pub fn pressure_paint(stage: &Stage) -> Paint {
 /// Bursts, shut valves, sources, and junctions that were out of supply.
 #[must_use]
 pub fn markers(stage: &Stage, track: &Track) -> Vec<Marker> {
+    if let Some(city) = stage.gas() {
+        return gas::markers(stage, city, track);
+    }
     if let Some(solver) = stage.drainage() {
         return drainage::markers(stage, solver.model(), track);
+    }
+    if let Some(solver) = stage.surface() {
+        return surface::markers(stage, solver.model(), track);
     }
     let Some(water) = stage.water() else { return Vec::new() };
     let mut markers = Vec::new();

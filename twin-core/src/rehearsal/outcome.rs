@@ -114,12 +114,13 @@ fn metrics(stage: &Stage, track: &Track) -> Vec<MetricSeries> {
         t_s: track.recorder.t_s.clone(),
         value: values.clone(),
         better: match metric.law {
-            MetricLaw::Min { .. } => Better::Higher,
-            MetricLaw::Output(port) if floods(stage, port) => Better::Lower,
+            MetricLaw::Min { .. } | MetricLaw::MinOver { .. } => Better::Higher,
+            MetricLaw::Output(port) if floods(stage, port) || loses_gas(stage, port) => Better::Lower,
             MetricLaw::Output(_) => Better::Neither,
-            MetricLaw::OutputDifference(..) | MetricLaw::WeightBelow { .. } | MetricLaw::WeightShort { .. } => {
-                Better::Lower
-            }
+            MetricLaw::OutputDifference(..)
+            | MetricLaw::WeightBelow { .. }
+            | MetricLaw::WeightBelowEach { .. }
+            | MetricLaw::WeightShort { .. } => Better::Lower,
         },
     };
     stage.plan.metrics.iter().zip(&track.recorder.metrics).map(series).collect()
@@ -131,6 +132,12 @@ fn floods(stage: &Stage, port: PortIx) -> bool {
     group.is_some_and(|(g, _)| {
         matches!(g.name, "flooded_volume" | "flooded_nodes" | "flooding_flow" | "surcharged_links")
     })
+}
+
+/// Whether an output tells of gas lost.
+fn loses_gas(stage: &Stage, port: PortIx) -> bool {
+    let group = stage.solver_ports().output_group(port).filter(|_| stage.gas().is_some());
+    group.is_some_and(|(g, _)| matches!(g.name, "leak_total" | "hole_flow"))
 }
 
 fn probes(stage: &Stage, track: &Track) -> Vec<MetricSeries> {

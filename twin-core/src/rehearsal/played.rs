@@ -7,6 +7,8 @@ use twin_physics::domain::Domain;
 use twin_physics::domains::drainage::model::DrainageModel;
 use twin_physics::domains::drainage::overland::StreetModel;
 use twin_physics::domains::drainage::solver::DrainageSolver;
+use twin_physics::domains::gas::solver::{GasSettings, GasSolver};
+use twin_physics::domains::surface::SurfaceSolver;
 use twin_physics::domains::water::{WaterModel, WaterSolver};
 use twin_physics::port::{PortTable, Quantity};
 use twin_physics::solver::Solver;
@@ -15,7 +17,7 @@ use super::live_deck::{self, LiveDeck};
 use super::stage::our_fault;
 use crate::bindings::drainage::live;
 use crate::bindings::drainage::streets::streets;
-use crate::bindings::{water, water_register};
+use crate::bindings::{gas, surface, water, water_register};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::ids::NetworkIx;
 use crate::io::flood_case;
@@ -33,6 +35,10 @@ pub enum Played {
     Water(Arc<WaterSolver>),
     /// Drainage.
     Drainage(Arc<DrainageSolver>),
+    /// Gas.
+    Gas(Arc<GasSolver>),
+    /// Ground without sewers.
+    Surface(Arc<SurfaceSolver>),
 }
 
 impl Played {
@@ -42,6 +48,8 @@ impl Played {
         match self {
             Self::Water(solver) => solver.ports(),
             Self::Drainage(solver) => solver.ports(),
+            Self::Gas(solver) => solver.ports(),
+            Self::Surface(solver) => solver.ports(),
         }
     }
 
@@ -51,6 +59,8 @@ impl Played {
         match self {
             Self::Water(solver) => NetworkSpec::of(name, &**solver),
             Self::Drainage(solver) => NetworkSpec::of(name, &**solver),
+            Self::Gas(solver) => NetworkSpec::of(name, &**solver),
+            Self::Surface(solver) => NetworkSpec::of(name, &**solver),
         }
     }
 
@@ -62,6 +72,8 @@ impl Played {
         match self {
             Self::Water(solver) => water::start(file, name, solver),
             Self::Drainage(solver) => live::start(file, name, solver),
+            Self::Gas(solver) => gas::start(file, name, solver),
+            Self::Surface(solver) => surface::start(file, name, solver),
         }
     }
 
@@ -70,7 +82,7 @@ impl Played {
     pub fn water_model(&self) -> WaterModel {
         match self {
             Self::Water(solver) => solver.model().clone(),
-            Self::Drainage(_) => WaterModel::default(),
+            Self::Drainage(_) | Self::Gas(_) | Self::Surface(_) => WaterModel::default(),
         }
     }
 }
@@ -81,6 +93,8 @@ pub fn fields(domain: Domain) -> &'static [Quantity] {
     match domain {
         Domain::Water => &[Quantity::PressureHead, Quantity::Demand, Quantity::Delivered, Quantity::Flow],
         Domain::Drainage => &[Quantity::Depth, Quantity::Flooding, Quantity::Flow, Quantity::Filling],
+        Domain::Gas => &[Quantity::Pressure, Quantity::MassFlow],
+        Domain::Surface => &[Quantity::Depth],
         _ => &[],
     }
 }
@@ -100,13 +114,24 @@ pub(super) fn solvers(
         let network = NetworkIx::new(at);
         let path = city.networks[at].file.clone();
         let file = path.display().to_string();
+        let rain = rain.as_ref().map(|(series, begins_s)| (series, *begins_s));
         let (solver, wired) = if let Some(given) = city.water(network).map(|w| Arc::clone(&w.model)) {
             let model = water::rehearsed(&given, scenario.demand_model);
             let solver = water::solver(&file, model).map_err(Diagnostics::of)?;
             let wired = water_register::connect(city, network, solver.ports());
             (Played::Water(solver), wired)
+        } else if let Some(given) = city.gas(network).map(|g| Arc::clone(&g.model)) {
+            let solver = gas::solver(&file, &given, settings(scenario)).map_err(|d| Diagnostics::of(vec![*d]))?;
+            let wired = gas::connect(city, network, solver.ports());
+            (Played::Gas(solver), wired)
+        } else if city.networks[at].domain == Domain::Surface {
+            let (case, more) = flood_case::read_file(&path);
+            // What is no error was told when the city was read.
+            let Some(case) = case else { return Err(more) };
+            let solver = surface::solver(&file, surface::model(case, rain))?;
+            let wired = surface::connect(city, network, solver.ports());
+            (Played::Surface(solver), wired)
         } else {
-            let rain = rain.as_ref().map(|(series, begins_s)| (series, *begins_s));
             let LiveDeck { deck, model, hot_start, found: more } = live_deck::read(&path)?;
             found.append(more);
             let mut model = live::rehearsed(model, scenario.start, scenario.duration.seconds(), rain);
@@ -123,6 +148,12 @@ pub(super) fn solvers(
         solvers.push(solver);
     }
     Ok(solvers)
+}
+
+/// How gas is computed, as the scenario wants it.
+fn settings(scenario: &Scenario) -> GasSettings {
+    let usual = GasSettings::default();
+    GasSettings { needed_share: scenario.needed_share.unwrap_or(usual.needed_share), ..usual }
 }
 
 /// The streets over a network, from their flood case.

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use twin_physics::kernels::surface::barrier::BarrierEvent;
+use twin_physics::kernels::surface::check_dam::{CheckDam, DamEvent, DamState};
+use twin_physics::kernels::surface::dam_books::DamBooks;
 use twin_physics::kernels::surface::filling::{Filling, FillingEvent, FillingState};
 use twin_physics::kernels::surface::flood::{Advanced, Flood, FloodError, FloodScratch, FloodState};
 use twin_physics::kernels::surface::real::Real;
 use twin_physics::kernels::surface::step::{Order, Runner, StepError};
 use twin_physics::kernels::surface::water::Booked;
 
-use super::flood_files::{FloodFiles, GaugeRow, UnderpassRow};
+use super::flood_files::{DamRow, FloodFiles, GaugeRow, UnderpassRow};
 use super::solve_water::Watch;
 use crate::io::flood_case::{FloodCase, Precision};
 use crate::world::hash;
@@ -49,8 +51,8 @@ pub struct FloodSolved {
     pub booked: Booked,
     /// Water at the end [m³].
     pub stored_m3: f64,
-    /// What is missing or too much at the end on the surface, in underpasses and pumped away, relative to all water
-    /// that ever was there.
+    /// What is missing or too much at the end on the surface, in underpasses, pumped away, behind and gone from dams,
+    /// relative to all water that ever was there.
     pub mass_error_rel: f64,
     /// Hash of the last state.
     pub state_hash: String,
@@ -62,6 +64,12 @@ pub struct FloodSolved {
     pub filled: Vec<FillingEvent>,
     /// How underpasses and basements stand at the end.
     pub underpasses: Vec<UnderpassEnd>,
+    /// What happened to check dams.
+    pub dammed: Vec<DamEvent>,
+    /// How check dams stand at the end.
+    pub dams: Vec<DamEnd>,
+    /// What all check dams together had and have.
+    pub dam_books: DamBooks,
     /// What the solver noticed.
     pub warnings: Vec<String>,
     /// It was stopped before its end.
@@ -77,6 +85,19 @@ pub struct UnderpassEnd {
     pub greatest_depth_m: f64,
     /// When it was first closed to traffic [s].
     pub closed_s: Option<f64>,
+}
+
+/// How a check dam stands at the end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DamEnd {
+    /// Its last row.
+    pub last: DamRow,
+    /// When it was first overtopped [s].
+    pub overtopped_s: Option<f64>,
+    /// When it failed [s].
+    pub failed_s: Option<f64>,
+    /// When its breach had grown out [s].
+    pub grown_s: Option<f64>,
 }
 
 /// Runs a case and writes its results into a folder that exists.
@@ -105,6 +126,7 @@ fn run_in<T: Real>(
     let mut run = watch.solving(|| Run::<T>::new(case, runner))?;
     files.gauges(&run.gauges())?;
     files.underpasses(0.0, &run.underpasses())?;
+    files.dams(0.0, &run.dams())?;
     if case.output_every_s.is_some() {
         files.depth(0.0, &run.depths())?;
     }
@@ -120,6 +142,7 @@ fn run_in<T: Real>(
         if gauge || stops {
             files.gauges(&run.gauges())?;
             files.underpasses(run.state.water.time_s, &run.underpasses())?;
+            files.dams(run.state.water.time_s, &run.dams())?;
         }
         if raster {
             files.depth(run.state.water.time_s, &run.depths())?;
@@ -217,25 +240,40 @@ impl<'a, T: Real> Run<'a, T> {
         self.fillings().map(|(filling, state)| row(filling, state)).collect()
     }
 
+    fn dams(&self) -> Vec<DamRow> {
+        self.flood.dams().iter().zip(&self.state.dams).map(|(dam, state)| dam_row(dam, state)).collect()
+    }
+
     fn depths(&self) -> Vec<f64> {
         let (grid, water) = (self.flood.grid(), &self.state.water);
         (0..water.depth.len()).map(|cell| water.depth_m(grid, cell)).collect()
     }
 
     fn finish(&mut self) -> FloodSolved {
-        let FloodState { water, soaked, barriers, fillings, .. } = &self.state;
+        let FloodState { water, soaked, barriers, fillings, dams, .. } = &self.state;
         let done = std::mem::take(&mut self.done);
         let (booked, stored_m3) = (water.booked, water.volume_m3(self.flood.grid()));
         // What passes a portal is taken from the surface and given to it: not lost, and not come a second time.
         let within = |s: &FillingState| s.volume_m3 + s.pumped_m3 - (s.entered_m3 - s.left_m3);
-        let off_m3 = (stored_m3 - booked.expected_m3() + fillings.iter().map(within).sum::<f64>()).abs();
-        let turnover_m3 = booked.turnover_m3() - fillings.iter().map(|s| s.left_m3).sum::<f64>();
+        let behind = self.flood.dam_books(&self.state);
+        let others_m3 = fillings.iter().map(within).sum::<f64>() + behind.residual_m3();
+        let off_m3 = (stored_m3 - booked.expected_m3() + others_m3).abs();
+        // What dams pour onto the ground was behind them or came to them.
+        let had_m3 = behind.start_m3 + behind.given_m3 - behind.poured_m3;
+        let turnover_m3 = booked.turnover_m3() + had_m3 - fillings.iter().map(|s| s.left_m3).sum::<f64>();
         let end = |(filling, state): (&Filling, &FillingState)| UnderpassEnd {
             last: row(filling, state),
             greatest_depth_m: filling.depth_m(state.most_m3),
             closed_s: state.closed_s,
         };
         let underpasses = self.fillings().map(end).collect();
+        let dam_end = |(state, last): (&DamState, DamRow)| DamEnd {
+            last,
+            overtopped_s: state.overtopped_s,
+            failed_s: state.failed_s,
+            grown_s: state.grown_s,
+        };
+        let dam_ends = dams.iter().zip(self.dams()).map(dam_end).collect();
         let mut warnings = Vec::new();
         if self.case.model.settings.order == Order::Inertial && done.max_froude > INERTIAL_FROUDE {
             warnings.push(format!(
@@ -252,11 +290,14 @@ impl<'a, T: Real> Run<'a, T> {
             booked,
             stored_m3,
             mass_error_rel: if turnover_m3 > 0.0 { off_m3 / turnover_m3 } else { off_m3 },
-            state_hash: hash::hex(&hash::state_hash(&(water, soaked, barriers, fillings))),
+            state_hash: hash::hex(&hash::state_hash(&(water, soaked, barriers, fillings, dams))),
             time_s: water.time_s,
             events: done.barriers,
             filled: done.fillings,
             underpasses,
+            dammed: done.dams,
+            dams: dam_ends,
+            dam_books: behind,
             warnings,
             stopped: false,
         }
@@ -270,5 +311,16 @@ fn row(filling: &Filling, state: &FillingState) -> UnderpassRow {
         entered_m3: state.entered_m3,
         left_m3: state.left_m3,
         pumped_m3: state.pumped_m3,
+    }
+}
+
+fn dam_row(dam: &CheckDam, state: &DamState) -> DamRow {
+    DamRow {
+        level_m: dam.level_m(state),
+        volume_m3: state.volume_m3,
+        entered_m3: state.entered_m3.value(),
+        left_m3: state.left_m3.value(),
+        peak_m3s: state.peak_m3s,
+        breach_width_m: state.breach.width_m,
     }
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use twin_physics::domain::Domain;
 use twin_physics::domains::drainage::solver::DrainageSolver;
+use twin_physics::domains::surface::SurfaceSolver;
 use twin_physics::domains::water::WaterModel;
 use twin_physics::port::PortTable;
 
 use super::course::Course;
 use super::played::{self, Played};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::ids::NetworkIx;
 use crate::io;
 use crate::model::city::City;
@@ -19,7 +20,7 @@ use crate::model::place::WaterSite;
 use crate::model::scenario::{Scenario, Site};
 use crate::model::water_assets::WaterAssets;
 use crate::world::World;
-use crate::world::command::Input;
+use crate::world::command::{Command, Input};
 use crate::world::core::Submitted;
 use crate::world::plan::{Plan, compile};
 use crate::world::spec::WorldSpec;
@@ -73,6 +74,7 @@ impl Stage {
         let plan = plan_of(&scenario, &city, network, &model, solvers[network.at()].ports())?;
         let seed = request.seed.unwrap_or(plan.seed);
         let spec = Arc::new(world_spec(&scenario, &city, &plan, &solvers, seed));
+        misplaced(&scenario, &spec)?;
         Ok(Self { scenario, city, plan, network, model, found, seed, spec, solvers })
     }
 
@@ -118,7 +120,19 @@ impl Stage {
     #[must_use]
     pub fn account_names(&self, network: usize) -> Vec<String> {
         let name = &self.city.networks[network].name;
-        let Played::Drainage(solver) = &self.solvers[network] else { return vec![name.clone()] };
+        let solver = match &self.solvers[network] {
+            Played::Water(_) | Played::Gas(_) => return vec![name.clone()],
+            Played::Surface(solver) => {
+                let flood = solver.flood();
+                let parts = [
+                    (true, ""),
+                    (!flood.fillings().is_empty(), " underpasses"),
+                    (!flood.dams().is_empty(), " check dams"),
+                ];
+                return names(name, &parts);
+            }
+            Played::Drainage(solver) => solver,
+        };
         let catchments = &solver.model().subcatchments;
         let streets = solver.streets();
         let parts = [
@@ -127,8 +141,9 @@ impl Stage {
             (catchments.iter().any(|c| c.groundwater.is_some()), " groundwater"),
             (streets.is_some(), " streets"),
             (streets.is_some_and(|s| !s.fillings().is_empty()), " underpasses"),
+            (streets.is_some_and(|s| !s.dams().is_empty()), " check dams"),
         ];
-        parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{name}{part}")).collect()
+        names(name, &parts)
     }
 
     /// The specification of its worlds.
@@ -149,14 +164,34 @@ impl Stage {
         self.city.water(self.network)
     }
 
+    /// The gas network's data in the city, where it plays on one.
+    #[must_use]
+    pub fn gas(&self) -> Option<&crate::model::gas_city::GasCity> {
+        self.city.gas(self.network)
+    }
+
     /// The drainage network it plays on, where it does.
     #[must_use]
     pub fn drainage(&self) -> Option<&Arc<DrainageSolver>> {
         match &self.solvers[self.network.at()] {
             Played::Drainage(solver) => Some(solver),
-            Played::Water(_) => None,
+            Played::Water(_) | Played::Gas(_) | Played::Surface(_) => None,
         }
     }
+
+    /// The surface it plays on, where it does.
+    #[must_use]
+    pub fn surface(&self) -> Option<&Arc<SurfaceSolver>> {
+        match &self.solvers[self.network.at()] {
+            Played::Surface(solver) => Some(solver),
+            Played::Water(_) | Played::Drainage(_) | Played::Gas(_) => None,
+        }
+    }
+}
+
+/// Names of a network's accounts, of those parts that are there.
+fn names(network: &str, parts: &[(bool, &str)]) -> Vec<String> {
+    parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{network}{part}")).collect()
 }
 
 fn city_of(request: &Request, scenario: &Scenario) -> Result<(City, Diagnostics), Diagnostics> {
@@ -208,12 +243,38 @@ fn plan_of(
     let site = WaterSite {
         network,
         model,
+        gas: city.gas(network).map(|g| &*g.model),
         assets: water.map_or(&none, |w| &w.assets),
         ports,
         coordinates: water.map_or(&[], |w| &w.coordinates),
         register: &city.register,
     };
     compile(scenario, &site)
+}
+
+/// Refuses events that drive an input which means nothing for its element: the solver would take no step under it.
+fn misplaced(scenario: &Scenario, spec: &WorldSpec) -> Result<(), Diagnostics> {
+    let means_nothing = |command: &Command| match command {
+        Command::Drive { port, .. } => spec.networks[port.network.at()].refused.contains(&port.port),
+        _ => false,
+    };
+    let told = spec.agenda.iter().filter(|item| item.commands.iter().any(means_nothing)).map(|item| {
+        let event = scenario.events.iter().find(|e| item.id.split('/').next() == Some(e.id.as_str()));
+        let asset = item.target.map_or("its place", |t| spec.register.get(t).id.as_str());
+        Diagnostic {
+            severity: Severity::Error,
+            line: event.map_or(0, |e| e.line),
+            subject: item.id.clone(),
+            ..Diagnostic::of_file(
+                &scenario.file,
+                "SCN-403",
+                &format!("{asset} has nothing that this could act on"),
+                "choose another place: only pumps lose power, only what lets water pass is blocked or set",
+            )
+        }
+    });
+    let told: Vec<_> = told.collect();
+    if told.is_empty() { Ok(()) } else { Err(Diagnostics::of(told)) }
 }
 
 fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Played], seed: u64) -> WorldSpec {
@@ -228,7 +289,7 @@ fn world_spec(scenario: &Scenario, city: &City, plan: &Plan, solvers: &[Played],
     spec.agenda.clone_from(&plan.agenda);
     spec.probes.clone_from(&plan.probes);
     spec.metrics.clone_from(&plan.metrics);
-    for domain in [Domain::Water, Domain::Drainage] {
+    for domain in [Domain::Water, Domain::Drainage, Domain::Gas, Domain::Surface] {
         if city.networks.iter().any(|n| n.domain == domain) {
             let new = played::fields(domain).iter().filter(|q| !spec.fields.contains(q)).collect::<Vec<_>>();
             spec.fields.extend(new);

@@ -1,15 +1,19 @@
-//! Maps of the streets over a drainage network: how deep, how dangerous, when.
+//! Maps of streets, over sewers or without: how deep, how dangerous, when.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::Path;
 
+use twin_physics::domain::Domain;
 use twin_physics::domains::drainage::solver::LiveState;
+use twin_physics::domains::surface::solver::SurfaceState;
+use twin_physics::kernels::surface::record::Record;
 
 use super::course::Track;
 use super::stage::Stage;
 use crate::io::flood_case;
 use crate::io::raster::{self, Raster, bands, picture};
+use crate::model::CityNetwork;
 use crate::world::sim::saved_state;
 
 /// Writes the maxima of a track into `maps/` of its folder: `street_depth`, `street_hazard`, `street_arrival` as
@@ -18,15 +22,12 @@ use crate::world::sim::saved_state;
 /// # Errors
 /// When a file cannot be written, or the ground the run began with is gone.
 pub fn write(dir: &Path, stage: &Stage, track: &Track) -> io::Result<()> {
-    let surfaces = stage.city.networks.iter().zip(track.world.networks());
-    for (surface, network) in surfaces.filter_map(|(n, live)| Some((n.surface.as_ref()?, live))) {
+    for (network, live) in stage.city.networks.iter().zip(track.world.networks()) {
+        let Some((surface, record)) = record(network, &live.save())? else { continue };
         let (case, _) = flood_case::read_file(surface);
         let case = case.ok_or_else(|| io::Error::other(format!("{}: cannot be read again", surface.display())))?;
-        let live: LiveState = saved_state(&network.save()).map_err(io::Error::other)?;
-        let Some(above) = live.streets else { continue };
         let maps = dir.join("maps");
         fs::create_dir_all(&maps)?;
-        let record = above.flood.record;
         let of_south = |row: &[f32], least: f32| {
             let value = |(v, z): (&f32, &f64)| if *v < least || z.is_nan() { f64::NAN } else { f64::from(*v) };
             let values: Vec<f64> = row.iter().zip(&case.model.ground.bed_m).map(value).collect();
@@ -46,4 +47,15 @@ pub fn write(dir: &Path, stage: &Stage, track: &Track) -> io::Result<()> {
         fs::write(maps.join("street_depth.geojson"), json.to_string())?;
     }
     Ok(())
+}
+
+/// The flood case of a network's ground and what was worst on it, where it has any.
+fn record<'a>(network: &'a CityNetwork, saved: &[u8]) -> io::Result<Option<(&'a Path, Record)>> {
+    if network.domain == Domain::Surface {
+        let state: SurfaceState = saved_state(saved).map_err(io::Error::other)?;
+        return Ok(Some((&network.file, state.flood.record)));
+    }
+    let Some(surface) = &network.surface else { return Ok(None) };
+    let live: LiveState = saved_state(saved).map_err(io::Error::other)?;
+    Ok(live.streets.map(|above| (surface.as_path(), above.flood.record)))
 }

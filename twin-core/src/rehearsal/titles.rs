@@ -7,7 +7,9 @@ use twin_physics::port::Element;
 
 use super::course::{BASE, Course};
 use super::drainage;
+use super::gas;
 use super::stage::Stage;
+use super::surface;
 use crate::ids::{AssetId, AssetIx};
 use crate::io::results::Text;
 use crate::world::core::{Body, Health};
@@ -33,7 +35,14 @@ fn class(class: &str) -> (&'static str, &'static str) {
         "outlet" => ("控流口", "outlet"),
         "gage" => ("雨量站", "rain gauge"),
         "subcatchment" => ("汇水区", "catchment"),
+        "source" => ("气源", "gas source"),
+        "regulator" => ("调压器", "regulator"),
+        "compressor" => ("压缩机", "compressor"),
+        "flow_control" => ("流量控制器", "flow control"),
         "underpass" => ("地下空间", "underpass"),
+        "gauge" => ("测点", "gauge"),
+        "levee" => ("堤防", "levee"),
+        "check_dam" => ("淤地坝", "check dam"),
         "hospital" => ("医院", "hospital"),
         "school" => ("学校", "school"),
         "fire_station" => ("消防站", "fire station"),
@@ -55,6 +64,12 @@ pub fn asset(stage: &Stage, ix: AssetIx) -> Text {
     if asset.network == stage.network
         && asset.element == Element::Link
         && let Some(text) = stage.drainage().and_then(|d| drainage::conduit(d, asset.slot as usize, local))
+    {
+        return text;
+    }
+    if asset.network == stage.network
+        && asset.element == Element::Link
+        && let Some(text) = stage.gas().and_then(|city| gas::link(city, asset.slot as usize, local))
     {
         return text;
     }
@@ -82,7 +97,11 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
         }
     }
     let network = &stage.city.networks[stage.network.at()].name;
-    let title = if stage.drainage().is_some() {
+    let title = if stage.gas().is_some() {
+        Text::new(format!("燃气管网 {network}"), format!("gas network {network}"))
+    } else if stage.surface().is_some() {
+        Text::new(format!("地表水 {network}"), format!("water on the ground {network}"))
+    } else if stage.drainage().is_some() {
         Text::new(format!("排水管网 {network}"), format!("drainage network {network}"))
     } else {
         Text::new(format!("供水管网 {network}"), format!("water network {network}"))
@@ -92,6 +111,7 @@ pub fn assets(stage: &Stage, course: &Course) -> BTreeMap<String, Text> {
     titles.insert(format!("{network} groundwater"), Text::new("汇水区地下水", "groundwater of the catchments"));
     titles.insert(format!("{network} streets"), Text::new("街道地表水", "water on the streets"));
     titles.insert(format!("{network} underpasses"), Text::new("下穿道与地下空间", "underpasses and basements"));
+    titles.insert(format!("{network} check dams"), Text::new("淤地坝蓄水", "water behind check dams"));
     titles
 }
 
@@ -105,10 +125,10 @@ pub fn rules(stage: &Stage) -> BTreeMap<String, Text> {
 #[must_use]
 pub fn variant(stage: &Stage, name: &str) -> Text {
     if name == BASE {
-        return match stage.drainage() {
-            Some(_) => Text::new("按情景设定", "as the scenario has it"),
-            None => Text::new("按方案处置", "as planned"),
-        };
+        if stage.drainage().is_some() || stage.surface().is_some() {
+            return Text::new("按情景设定", "as the scenario has it");
+        }
+        return Text::new("按方案处置", "as planned");
     }
     let found = stage.plan.variants.iter().find(|v| v.id == name);
     found.map_or_else(|| Text::same(name), |v| Text::new(&v.title.zh, &v.title.en))
@@ -117,9 +137,11 @@ pub fn variant(stage: &Stage, name: &str) -> Text {
 /// Where it plays, in a sentence.
 #[must_use]
 pub fn description(stage: &Stage, course: &Course) -> Text {
-    let (zh, en) = match stage.drainage() {
-        Some(solver) => drainage::description(stage, solver.model()),
-        None => water_description(stage),
+    let (zh, en) = match (stage.drainage(), stage.gas(), stage.surface()) {
+        (Some(solver), ..) => drainage::description(stage, solver.model()),
+        (_, Some(city), _) => gas::description(stage, city),
+        (.., Some(solver)) => surface::description(stage, solver.model()),
+        (None, None, None) => water_description(stage),
     };
     let failed: u64 = course.tracks().iter().map(|t| t.world.core().body.effort.failed_steps).sum();
     let (warn_zh, warn_en) = if failed > 0 {
@@ -178,7 +200,12 @@ fn water_assumptions(stage: &Stage) -> Vec<Text> {
 /// What was taken for granted.
 #[must_use]
 pub fn assumptions(stage: &Stage) -> Vec<Text> {
-    let mut all = if stage.drainage().is_some() { drainage::assumptions(stage) } else { water_assumptions(stage) };
+    let mut all = match (stage.drainage(), stage.gas(), stage.surface()) {
+        (Some(_), ..) => drainage::assumptions(stage),
+        (_, Some(_), _) => gas::assumptions(),
+        (.., Some(_)) => surface::assumptions(stage),
+        (None, None, None) => water_assumptions(stage),
+    };
     let found = &stage.found;
     if !found.list().is_empty() {
         let n = found.list().len() + found.dropped();
@@ -195,6 +222,12 @@ pub fn assumptions(stage: &Stage) -> Vec<Text> {
 pub fn not_modelled(stage: &Stage) -> Vec<Text> {
     if stage.drainage().is_some() {
         return drainage::not_modelled();
+    }
+    if stage.gas().is_some() {
+        return gas::not_modelled();
+    }
+    if stage.surface().is_some() {
+        return surface::not_modelled();
     }
     vec![
         Text::new(

@@ -64,6 +64,24 @@ pub enum MetricLaw {
         /// A weight per element.
         weights: Arc<[f64]>,
     },
+    /// Sum of the weights of elements whose value is below a threshold of their own.
+    WeightBelowEach {
+        /// The field.
+        quantity: Quantity,
+        /// A threshold per element, in SI.
+        thresholds: Arc<[f64]>,
+        /// A weight per element; 0 leaves an element out.
+        weights: Arc<[f64]>,
+    },
+    /// Smallest value over a datum of its own among elements with a positive weight, not below 0.
+    MinOver {
+        /// The field.
+        quantity: Quantity,
+        /// What is taken off each element's value, in SI.
+        datum: Arc<[f64]>,
+        /// A weight per element.
+        weights: Arc<[f64]>,
+    },
     /// Smallest value among elements with a positive weight, not below 0: a negative pressure head means that the main
     /// runs empty there, how negative is no service.
     Min {
@@ -154,6 +172,11 @@ impl ObservePlan {
     }
 }
 
+/// The least of some values, not below 0; 0 of none.
+fn not_below_0(min: f64) -> f64 {
+    if min.is_finite() { min.max(0.0) } else { 0.0 }
+}
+
 impl MetricLaw {
     /// The figure now; sums run in element order.
     #[must_use]
@@ -172,10 +195,18 @@ impl MetricLaw {
                     .filter(|((got, asked), _)| **asked > 0.0 && **got < ratio * **asked)
                     .fold(0.0, |sum, (_, w)| sum + w)
             }
+            Self::WeightBelowEach { quantity, thresholds, weights } => {
+                let values = field(*quantity).iter().zip(&**thresholds).zip(&**weights);
+                let below = values.filter(|((v, threshold), w)| **w != 0.0 && v < threshold);
+                below.fold(0.0, |sum, (_, w)| sum + w)
+            }
+            Self::MinOver { quantity, datum, weights } => {
+                let values = field(*quantity).iter().zip(&**datum).zip(&**weights).filter(|(_, w)| **w > 0.0);
+                not_below_0(values.fold(f64::INFINITY, |a, ((v, datum), _)| a.min(v - datum)))
+            }
             Self::Min { quantity, weights } => {
                 let values = field(*quantity).iter().zip(&**weights).filter(|(_, w)| **w > 0.0);
-                let min = values.fold(f64::INFINITY, |a, (v, _)| a.min(*v));
-                if min.is_finite() { min.max(0.0) } else { 0.0 }
+                not_below_0(values.fold(f64::INFINITY, |a, (v, _)| a.min(*v)))
             }
         }
     }

@@ -2,4 +2,5 @@
 
 pub mod drainage;
 pub mod gas;
+pub mod surface;
 pub mod water;

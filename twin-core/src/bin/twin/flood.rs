@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use twin_core::diagnostic::Diagnostics;
 use twin_core::io::flood_case::{self, FloodCase};
 use twin_core::rehearsal::flood_files::UnderpassRow;
-use twin_core::rehearsal::solve_flood::{self, FloodSolved, SolveFloodError};
+use twin_core::rehearsal::solve_flood::{self, DamEnd, FloodSolved, SolveFloodError};
 use twin_core::rehearsal::threads::Threads;
 use twin_physics::kernels::surface::barrier::BarrierEvent;
+use twin_physics::kernels::surface::check_dam::DamEvent;
 use twin_physics::kernels::surface::filling::{Filled, FillingEvent};
 use twin_physics::kernels::surface::step::{Runner, Serial};
 
@@ -55,10 +56,14 @@ pub fn solve(console: &Console, args: &FloodArgs, threads: usize) -> Result<(), 
     if solved.stopped { Err(Failure::Stopped(None)) } else { Ok(()) }
 }
 
-/// What happened to barriers and underpasses, in the order of time.
+/// What happened to barriers, underpasses and check dams, in the order of time.
 fn events(solved: &FloodSolved, case: &FloodCase) -> Vec<Value> {
     let barrier = |e: &BarrierEvent| {
         let id = case.barrier_ids.get(e.barrier);
+        (e.at_s, json!({ "t_s": e.at_s, "id": id, "what": e.what }))
+    };
+    let dam = |e: &DamEvent| {
+        let id = case.dam_ids.get(e.dam);
         (e.at_s, json!({ "t_s": e.at_s, "id": id, "what": e.what }))
     };
     let filling = |e: &FillingEvent| {
@@ -75,13 +80,24 @@ fn events(solved: &FloodSolved, case: &FloodCase) -> Vec<Value> {
         }
         (e.at_s, told)
     };
-    let mut all: Vec<_> = solved.events.iter().map(barrier).chain(solved.filled.iter().map(filling)).collect();
+    let told = solved.events.iter().map(barrier).chain(solved.filled.iter().map(filling));
+    let mut all: Vec<_> = told.chain(solved.dammed.iter().map(dam)).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     all.into_iter().map(|(_, told)| told).collect()
 }
 
+/// How a check dam stands at the end.
+fn dam((id, d): (&String, &DamEnd)) -> Value {
+    let last = d.last;
+    json!({
+        "id": id, "volume_m3": last.volume_m3, "level_m": last.level_m, "entered_m3": last.entered_m3,
+        "left_m3": last.left_m3, "peak_m3s": last.peak_m3s, "breach_width_m": last.breach_width_m,
+        "overtopped_s": d.overtopped_s, "failed_s": d.failed_s, "grown_s": d.grown_s,
+    })
+}
+
 fn summary(solved: &FloodSolved, case: &FloodCase, found: &Diagnostics, cpu_s: f64, wall_s: f64) -> Value {
-    let b = solved.booked;
+    let (b, dams) = (solved.booked, solved.dam_books);
     let underpasses = case.underpass_ids.iter().zip(&solved.underpasses).map(|(id, u)| {
         json!({
             "id": id, "volume_m3": u.last.volume_m3, "depth_m": u.last.depth_m,
@@ -103,9 +119,12 @@ fn summary(solved: &FloodSolved, case: &FloodCase, found: &Diagnostics, cpu_s: f
             "start": b.start_m3, "rain": b.rain_m3, "entered": b.entered_m3, "left": b.left_m3,
             "given": b.given_m3, "taken": b.taken_m3, "soaked": b.soaked_m3, "stored": solved.stored_m3,
             "in_underpasses": total(|u| u.volume_m3), "pumped": total(|u| u.pumped_m3),
+            "dams_start": dams.start_m3, "dams_given": dams.given_m3, "dams_poured": dams.poured_m3,
+            "dams_away": dams.away_m3, "behind_dams": dams.stored_m3,
         },
         "events": events(solved, case),
         "underpasses": underpasses.collect::<Vec<_>>(),
+        "check_dams": case.dam_ids.iter().zip(&solved.dams).map(dam).collect::<Vec<_>>(),
         "solver": {
             // Steps are explicit: none iterates, none can miss a tolerance.
             "iterations": solved.steps, "steps": solved.steps, "unconverged_steps": 0,

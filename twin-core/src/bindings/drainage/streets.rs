@@ -75,6 +75,7 @@ pub fn streets(
         mouths,
         gage_of_tile,
         filling_ids: case.underpass_ids.clone(),
+        dam_ids: case.dam_ids.clone(),
         pumped_into,
         every_s: case.sewers.every_s,
     };

@@ -39,7 +39,8 @@ pub struct NetworkEntry {
     pub name: Spanned<String>,
     /// `domain`: its lifeline, for example `water`.
     pub domain: Domain,
-    /// `file`: its physics; an EPANET `.inp` for water.
+    /// `file`: its physics; an EPANET `.inp` for water, a SWMM `.inp` for drainage, a pandapipes `.json` for gas, a
+    /// flood case for a surface.
     pub file: Spanned<String>,
     /// `owner`: unit that owns it (权属单位).
     #[serde(default)]

@@ -5,13 +5,15 @@
 //!   city.toml                name, coordinates, networks (see `Manifest` for every key)
 //!   networks/water.inp       a network as EPANET writes it
 //!   networks/drainage.inp    a network as SWMM writes it
-//!   networks/streets.toml   the streets over it, a flood case (see `io::flood_case`)
+//!   networks/gas.pp.json     a network as pandapipes writes it
+//!   networks/streets.toml    the streets over it, or ground without sewers: a flood case (see `io::flood_case`)
 //!   networks/water.assets.csv  its valves, hydrants, customers (see `io::assets_csv`)
 //!   terrain.asc              ground elevation [m], ESRI ASCII grid
 //!   points/*.csv             hospitals, schools … (see `points`)
 //!   standards/*.toml         thresholds, warning levels, clocks (see `standards`)
 //! ```
 
+mod gas;
 mod manifest;
 mod network;
 mod points;
@@ -56,6 +58,8 @@ pub mod codes {
     pub const NO_POSITIONS: &str = "CITY-111";
     /// Streets over a network that has none.
     pub const SURFACE: &str = "CITY-112";
+    /// Two parts of a network that cannot be told apart by name.
+    pub const TWINS: &str = "CITY-113";
     /// The terrain does not cover a network or point.
     pub const TERRAIN_COVER: &str = "CITY-144";
     /// A node stands far from the ground.
@@ -77,23 +81,28 @@ pub fn read(path: &Path) -> (Option<City>, Diagnostics) {
     (city.filter(|_| !out.has_errors()), out)
 }
 
-/// A city of one water network, read from its file alone, with `NET.assets.csv` beside it where there is one.
+/// A city of one network, read from its file alone: a gas network where it is a `.json` file, else a water network,
+/// with `NET.assets.csv` beside it where there is one.
 ///
-/// Name of city and network are those of the file without its ending. The city is `None` where any error was met.
+/// Name of the city is that of the file without its ending. The city is `None` where any error was met.
 #[must_use]
 pub fn from_network(path: &Path) -> (Option<City>, Diagnostics) {
     let mut out = Diagnostics::default();
-    let water = network::read_water(path, None, &mut out);
-    let stem = path.file_stem().map_or_else(|| "water".to_owned(), |s| s.to_string_lossy().into_owned());
-    let city = water.map(|water| {
+    let of_gas = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    let domain = if of_gas { Domain::Gas } else { Domain::Water };
+    let stem = path.file_stem().map_or_else(|| domain.key().to_owned(), |s| s.to_string_lossy().into_owned());
+    let water = if of_gas { None } else { network::read_water(path, None, &mut out) };
+    let gas = if of_gas { gas::read(path, &mut out) } else { None };
+    let city = (water.is_some() || gas.is_some()).then(|| {
         let network = CityNetwork {
-            name: "water".to_owned(),
-            domain: Domain::Water,
+            name: domain.key().to_owned(),
+            domain,
             file: path.to_path_buf(),
             owner: String::new(),
             surface: None,
-            water: Some(water),
+            water,
             drainage: None,
+            gas,
         };
         City::of_networks(&stem, vec![network])
     });
@@ -148,9 +157,9 @@ impl Reader<'_> {
                 self.notes().error(codes::DUPLICATE_NETWORK, line, name, message, "give each a name of its own");
                 continue;
             }
-            if !matches!(entry.domain, Domain::Water | Domain::Drainage) {
+            if !matches!(entry.domain, Domain::Water | Domain::Drainage | Domain::Gas | Domain::Surface) {
                 let message = format!("networks of the domain {} are not read yet", entry.domain.key());
-                let remedy = "leave it out; the domains read now are water and drainage";
+                let remedy = "leave it out; the domains read now are water, drainage, gas and surface";
                 self.notes().error(codes::DOMAIN, line, name, message, remedy);
                 continue;
             }
@@ -163,8 +172,13 @@ impl Reader<'_> {
                 None => None,
             };
             let Some(surface) = self.surface(entry) else { continue };
+            let gas = if entry.domain == Domain::Gas { gas::read(&file, self.out) } else { None };
             let (water, drainage) = if entry.domain == Domain::Water {
                 (network::read_water(&file, assets.as_deref(), self.out), None)
+            } else if entry.domain == Domain::Gas {
+                (None, None)
+            } else if entry.domain == Domain::Surface {
+                (None, network::read_ground(&file, self.out))
             } else {
                 let mut drainage = network::read_drainage(&file, self.out);
                 if let (Some(drainage), Some(surface)) = (&mut drainage, &surface) {
@@ -172,7 +186,7 @@ impl Reader<'_> {
                 }
                 (None, drainage)
             };
-            if water.is_none() && drainage.is_none() {
+            if water.is_none() && drainage.is_none() && gas.is_none() {
                 continue;
             }
             networks.push(CityNetwork {
@@ -183,6 +197,7 @@ impl Reader<'_> {
                 surface,
                 water,
                 drainage,
+                gas,
             });
         }
         (networks.len() == manifest.network.len()).then_some(networks)

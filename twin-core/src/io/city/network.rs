@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use twin_physics::kernels::surface::check_dam::Next;
+
 use super::codes;
 use crate::diagnostic::Diagnostics;
 use crate::io::assets_csv;
-use crate::io::flood_case;
+use crate::io::flood_case::{self, FloodCase, Gauge};
 use crate::io::inp;
 use crate::io::swmm_inp;
 use crate::io::swmm_inp::deck::{LinkKind, NodeKind};
@@ -111,19 +113,50 @@ pub fn read_drainage(file: &Path, out: &mut Diagnostics) -> Option<DrainageCity>
     Some(DrainageCity { nodes: nodes.collect(), links: links.collect(), cells: gages.chain(catchments).collect() })
 }
 
-/// Adds the underpasses of the streets over a network to what there is of it, behind its catchments.
+/// Reads what there is of a surface without sewers and where it lies: gauges, levees, underpasses, check dams.
+pub fn read_ground(file: &Path, out: &mut Diagnostics) -> Option<DrainageCity> {
+    let (case, findings) = flood_case::read_file(file);
+    out.append(findings);
+    let case = case?;
+    let at = places(&case);
+    let gauge = |g: &Gauge| DrainagePart { id: g.id.clone(), class: "gauge", position: Some(at(g.cell)) };
+    // Their lines belong to the flood case: no gauge is at their ends.
+    let nowhere = [usize::MAX; 2];
+    let levee = |id: &String| DrainageLine { id: id.clone(), class: "levee", ends: nowhere, bends: Vec::new() };
+    Some(DrainageCity {
+        nodes: case.gauges.iter().map(gauge).collect(),
+        links: case.barrier_ids.iter().map(levee).collect(),
+        cells: cells(&case),
+    })
+}
+
+/// Adds the underpasses and check dams of the streets over a network to what there is of it, behind its catchments.
 pub fn read_surface(file: &Path, city: &mut DrainageCity, out: &mut Diagnostics) {
     let (case, findings) = flood_case::read_file(file);
     out.append(findings);
-    let Some(case) = case else { return };
-    for (id, filling) in case.underpass_ids.iter().zip(&case.model.fillings) {
-        let frame = case.dem.frame;
-        let middle = |k: usize, from_m: f64| from_m + (k as f64 + 0.5) * frame.cell_m;
-        let at =
-            |cell: usize| (middle(cell % frame.columns, frame.west_m), middle(cell / frame.columns, frame.south_m));
+    city.cells.extend(case.iter().flat_map(cells));
+}
+
+/// The middle of a cell of the ground.
+fn places(case: &FloodCase) -> impl Fn(usize) -> Point {
+    let frame = case.dem.frame;
+    let middle = move |k: usize, from_m: f64| from_m + (k as f64 + 0.5) * frame.cell_m;
+    move |cell| (middle(cell % frame.columns, frame.west_m), middle(cell / frame.columns, frame.south_m))
+}
+
+/// Underpasses, then check dams. A dam lies where it pours onto the ground; one that pours into another has no place of
+/// its own.
+fn cells(case: &FloodCase) -> Vec<DrainagePart> {
+    let at = places(case);
+    let underpasses = case.underpass_ids.iter().zip(&case.model.fillings).map(|(id, filling)| {
         let position = filling.portals.first().map(|p| at(p.cell));
-        city.cells.push(DrainagePart { id: id.clone(), class: "underpass", position });
-    }
+        DrainagePart { id: id.clone(), class: "underpass", position }
+    });
+    let dams = case.dam_ids.iter().zip(&case.model.dams).map(|(id, fed)| {
+        let position = if let Next::Cell(cell) = fed.dam.next { Some(at(cell)) } else { None };
+        DrainagePart { id: id.clone(), class: "check_dam", position }
+    });
+    underpasses.chain(dams).collect()
 }
 
 /// Mean of some points; there is at least one.

@@ -31,8 +31,21 @@ const SHAPE: Shape = Shape {
     open: true,
 };
 /// Classes of the networks' own assets, which no point may take.
-const TAKEN: [&str; 9] =
-    ["junction", "reservoir", "tank", "pipe", "pump", "valve", "isolation_valve", "hydrant", "controller"];
+const TAKEN: [&str; 13] = [
+    "junction",
+    "reservoir",
+    "tank",
+    "pipe",
+    "pump",
+    "valve",
+    "isolation_valve",
+    "hydrant",
+    "controller",
+    "source",
+    "regulator",
+    "compressor",
+    "flow_control",
+];
 
 /// Adds the points of a table to the city; rows with an error are noted and left out.
 pub fn read(text: &str, city: &mut City, notes: &mut Notes<'_>) {

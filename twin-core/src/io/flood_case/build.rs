@@ -14,6 +14,7 @@ use twin_physics::kernels::surface::soak::{Soak, SoakLaw};
 use twin_physics::kernels::surface::step::{Order, Settings};
 
 use super::barriers;
+use super::check_dam;
 use super::land;
 use super::rain::{nearest, tile_means, tiles};
 use super::raw::{self, Kind, RasterFormat, Scheme};
@@ -53,6 +54,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         return None;
     }
     let (fillings, underpass_ids) = underpass::read(raw, Street { dem: &dem, bed_m: &ground.bed_m }, &barrier_ids, r)?;
+    let (dams, dam_ids) = check_dam::read(raw, &dem, [&barrier_ids, &underpass_ids], r)?;
     let rain = rain(raw, &dem, r)?;
     let duration_s = r.number("duration_s", &raw.duration_s, [1e-6, 1e9])?;
     let optional = |key: &str, value: &Option<raw::Num>, range, r: &mut Reader<'_>| match value {
@@ -72,16 +74,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         depth_m,
         u_ms,
         v_ms,
-        settings: Settings {
-            order: match raw.scheme.unwrap_or_default() {
-                Scheme::Hllc1 => Order::First,
-                Scheme::Hllc2 => Order::Second,
-                Scheme::Inertial => Order::Inertial,
-            },
-            film_m,
-            longest_step_s: LONGEST_STEP_S,
-            levels: levels(raw, r),
-        },
+        settings: settings(raw, film_m, r),
         threshold_m,
         edges: boundaries(raw, &dem, r)?,
         inflows: inflows(raw, &dem, r)?,
@@ -89,6 +82,7 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         soak: infiltration(raw, &dem, r)?,
         barriers,
         fillings,
+        dams,
         ground,
     };
     Some(FloodCase {
@@ -100,11 +94,22 @@ pub fn build(raw: &raw::File, r: &mut Reader<'_>) -> Option<FloodCase> {
         format: raw.raster.unwrap_or(if is_tiff(raw.dem.get_ref()) { RasterFormat::Tif } else { RasterFormat::Asc }),
         barrier_ids,
         underpass_ids,
+        dam_ids,
         pumped_into: raw.underpass.iter().map(|u| u.get_ref().pump.as_ref()?.into.clone()).collect(),
         gauges: gauges(raw, &dem, r)?,
         sewers: sewers(raw, r)?,
         dem,
     })
+}
+
+/// How it is computed.
+fn settings(raw: &raw::File, film_m: f64, r: &mut Reader<'_>) -> Settings {
+    let order = match raw.scheme.unwrap_or_default() {
+        Scheme::Hllc1 => Order::First,
+        Scheme::Hllc2 => Order::Second,
+        Scheme::Inertial => Order::Inertial,
+    };
+    Settings { order, film_m, longest_step_s: LONGEST_STEP_S, levels: levels(raw, r) }
 }
 
 fn is_tiff(name: &str) -> bool {

@@ -30,4 +30,6 @@ codes! {
     TABLE_ROW "FLD-019" "表格行有误" "a row of a table is wrong";
     GROUND "FLD-020" "地面无法使用" "the ground cannot be used";
     UNDERPASS_VALUE "FLD-021" "下穿通道的值无效" "an underpass has a value that makes no sense";
+    DAM_VALUE "FLD-022" "淤地坝的值无效" "a check dam has a value that makes no sense";
+    DAM_CHAIN "FLD-023" "淤地坝去向无效" "the water of a check dam goes to no dam there is, or comes back to it";
 }

@@ -11,6 +11,7 @@
 //! In a city a case may lie over a drainage network (`surface` of its `[[network]]`). `[sewers]` then says how they
 //! meet: `manhole_diameter_m` (0.7), `exchange_every_s` (2) and where rain on the streets comes from, `rain = "gages"`
 //! of the network or `"case"`. Duration, precision, gauges and intervals of output are for a case that runs by itself.
+//! Where a city has no sewers, its case is a network of its own (`domain = "surface"`), and its gauges are read there.
 //! # Buildings
 //! Water does not pass the outline of a building: the faces along it are blocked. What rains on a roof stays there.
 //! # Underpasses
@@ -24,10 +25,19 @@
 //! from the street's level on. `pump = { rate_m3s, start_m3, stop_m3 }` lifts water out of the model, or in a city with
 //! `into = "NODE"` into its sewers.
 //! `closure_depth_m` over the floor closes it to traffic; the first time of each depth of `marks_m` is told.
+//! # Check dams
+//! `[[check_dam]]` is a dam (淤地坝) in a gully off the terrain. What it holds is a table `storage = "FILE.csv"` of
+//! `level_m,volume_m3`, which reaches above the crest, or straight walls on `floor_m` with `area_m2`; `volume_m3` of it
+//! is there at the start (0), and `inflow` comes from outside: m³/s, or a file `t_s,value`. Water leaves over the crest
+//! (`crest_m`, `crest_length_m`) and `spillway = { sill_m, width_m }`. With `failure = { overflow_m, foot_m }` it
+//! breaches down to the foot when water stands so deep over the crest; width and time of the breach are
+//! `breach_width_m` and `breach_time_s`, or Froehlich's where neither is given. All that leaves it goes into the dam
+//! named by `into`, onto the cell at `x`, `y`, or, where neither is said, away.
 
 mod barriers;
 mod build;
 mod buildings;
+mod check_dam;
 pub mod codes;
 mod land;
 mod rain;
@@ -66,7 +76,9 @@ pub struct FloodCase {
     pub barrier_ids: Vec<String>,
     /// Names of underpasses, in their order.
     pub underpass_ids: Vec<String>,
-    /// Node of the sewers into which each is pumped; none = away.
+    /// Names of check dams, in their order.
+    pub dam_ids: Vec<String>,
+    /// Node of the sewers into which each underpass is pumped; none = away.
     pub pumped_into: Vec<Option<String>>,
     /// Gauges.
     pub gauges: Vec<Gauge>,

@@ -48,6 +48,8 @@ pub struct File {
     #[serde(default)]
     pub underpass: Vec<Spanned<Underpass>>,
     #[serde(default)]
+    pub check_dam: Vec<Spanned<CheckDam>>,
+    #[serde(default)]
     pub gauge: Vec<Spanned<Gauge>>,
     pub sewers: Option<Spanned<Sewers>>,
 }
@@ -260,6 +262,41 @@ pub struct Underpass {
     pub closure_depth_m: Option<Num>,
     #[serde(default)]
     pub marks_m: Vec<Num>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckDam {
+    pub id: Word,
+    pub storage: Option<Word>,
+    pub floor_m: Option<Num>,
+    pub area_m2: Option<Num>,
+    pub crest_m: Num,
+    pub crest_length_m: Num,
+    pub spillway: Option<Spillway>,
+    pub failure: Option<Spanned<DamFailure>>,
+    /// Another dam that its water goes into.
+    pub into: Option<Word>,
+    pub x: Option<f64>,
+    pub y: Option<f64>,
+    pub inflow: Option<Spanned<NumOrFile>>,
+    pub volume_m3: Option<Num>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spillway {
+    pub sill_m: Num,
+    pub width_m: Num,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DamFailure {
+    pub overflow_m: Num,
+    pub foot_m: Num,
+    pub breach_width_m: Option<Num>,
+    pub breach_time_s: Option<Num>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -32,6 +32,9 @@ pub fn read_file(path: &Path) -> (Option<FloodCase>, Diagnostics) {
     (case.filter(|_| !out.has_errors()), out)
 }
 
+/// Lengths, areas, volumes and rates above this are not meant.
+pub(super) const LARGEST: f64 = 1e9;
+
 /// What reading a case needs to know at every turn.
 pub struct Reader<'a> {
     /// Where its files lie.
@@ -64,6 +67,17 @@ impl Reader<'_> {
         }
         let message = format!("is {v}, outside {low} to {high}");
         self.error(codes::VALUE, value.span(), key, message, "correct the value");
+        None
+    }
+
+    /// A number above zero; it has `code` where it is not.
+    pub fn positive(&mut self, code: &str, key: &str, value: &raw::Num) -> Option<f64> {
+        let v = *value.get_ref();
+        if v > 0.0 && v <= LARGEST {
+            return Some(v);
+        }
+        let message = format!("is {v}, which is not above zero and up to {LARGEST}");
+        self.error(code, value.span(), key, message, "give a value above zero");
         None
     }
 

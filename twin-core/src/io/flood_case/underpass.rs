@@ -11,14 +11,12 @@ use twin_physics::num::curve::Curve;
 use super::build::LEVELS;
 use super::codes;
 use super::raw::{self, Num, Word};
-use super::read::Reader;
+use super::read::{LARGEST, Reader};
 use crate::io::csv_text::{self, Shape, TableCodes};
 use crate::io::raster::Raster;
 use crate::io::text::{self, Notes, line_of};
 
 const TABLE: TableCodes = TableCodes { header: codes::TABLE_ROW, row: codes::TABLE_ROW };
-/// Lengths, areas, volumes and rates above this are not meant.
-const LARGEST: f64 = 1e9;
 
 /// Where portals stand.
 #[derive(Clone, Copy)]
@@ -83,7 +81,7 @@ fn filling(row: &Spanned<raw::Underpass>, street: Street<'_>, r: &mut Reader<'_>
 
 /// Nothing where nothing was given; `None` where what was given is wrong.
 #[allow(clippy::option_option)] // not given and not usable are two things
-fn all_or_none<T>(given: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn all_or_none<T>(given: Option<Option<T>>) -> Option<Option<T>> {
     match given {
         None => Some(None),
         Some(read) => read.map(Some),
@@ -129,13 +127,7 @@ fn height(floor: &Num, ceiling: &Num, r: &mut Reader<'_>) -> Option<(f64, f64)> 
 
 /// A number above zero.
 fn positive(key: &str, value: &Num, r: &mut Reader<'_>) -> Option<f64> {
-    let v = *value.get_ref();
-    if v > 0.0 && v <= LARGEST {
-        return Some(v);
-    }
-    let message = format!("is {v}, which is not above zero and up to {LARGEST}");
-    r.error(codes::UNDERPASS_VALUE, value.span(), key, message, "give a value above zero");
-    None
+    r.positive(codes::UNDERPASS_VALUE, key, value)
 }
 
 /// A depth over the floor that water can reach [m].
@@ -203,7 +195,7 @@ fn pump(p: &raw::Pump, vessel: &Vessel, r: &mut Reader<'_>) -> Option<Pump> {
 }
 
 /// Volume over level from a table `level_m,volume_m3`.
-fn table(name: &Word, r: &mut Reader<'_>) -> Option<Curve> {
+pub(super) fn table(name: &Word, r: &mut Reader<'_>) -> Option<Curve> {
     let path = r.path(name.get_ref());
     let text = text::read(&path, codes::UNREADABLE, r.out)?;
     let file = path.display().to_string();

@@ -9,6 +9,7 @@
 mod branches;
 pub mod codes;
 mod fluid;
+mod geodata;
 mod read;
 mod table;
 #[cfg(test)]
@@ -35,6 +36,8 @@ pub struct PandapipesNet {
     pub model: GasModel,
     /// Junctions; the first nodes of the model in this order.
     pub junctions: Vec<i64>,
+    /// Where junctions lie, in their order.
+    pub coordinates: Vec<Option<(f64, f64)>>,
     /// Pipes.
     pub pipes: Vec<PipeRow>,
     /// Links of the other tables.

@@ -9,7 +9,7 @@ use twin_physics::domains::gas::model::{GasModel, Node, ambient_pa};
 
 use super::fluid::{self, PA_PER_BAR};
 use super::table::{Reader, Row, Table};
-use super::{ExtGridRow, LoadRow, LoadTables, PandapipesNet, branches, codes};
+use super::{ExtGridRow, LoadRow, LoadTables, PandapipesNet, branches, codes, geodata};
 use crate::diagnostic::Diagnostics;
 use crate::io::loose_json;
 use crate::io::text::{self, Notes, quote};
@@ -136,13 +136,15 @@ fn read(reader: &mut Reader<'_>, net: &Map<String, Value>) -> Option<PandapipesN
     let mut build = Builder { model, junctions: places, in_service, own_k };
     let (pipes, links) = branches::read(reader, net, &mut build)?;
     tell_revived(reader, &table, &build);
+    let coordinates = geodata::read(reader, net, &build.junctions)?;
     let loads = LoadTables {
         sinks: loads(reader, net, "sink", &build.junctions)?,
         sources: loads(reader, net, "source", &build.junctions)?,
         storages: loads(reader, net, "mass_storage", &build.junctions)?,
     };
     let name = net.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let mut net = PandapipesNet { name, fluid, model: build.model, junctions: indices, pipes, links, ext_grids, loads };
+    let (model, junctions) = (build.model, indices);
+    let mut net = PandapipesNet { name, fluid, model, junctions, coordinates, pipes, links, ext_grids, loads };
     net.sum_loads();
     Some(net)
 }

@@ -48,6 +48,7 @@ impl Shown {
     pub fn integral_of(unit: &str, name: &str) -> Option<Self> {
         match unit {
             "m3/s" => Some(Self::of("m3", name)),
+            "kg/s" => Some(Self::of("kg", name)),
             "W" => Some(Self::of("J", name)),
             "1" if name.contains("customer") => Some(Self {
                 factor: 1.0 / 3600.0,

@@ -73,6 +73,12 @@ pub const WORDS: &[(&str, EffectKind, &str, &str)] = &[
     ("underpass-full", EffectKind::Lost, "淹满", "full to the ceiling"),
     ("underpass-pump-on", EffectKind::Other, "排水泵启动", "its pump starts"),
     ("underpass-pump-off", EffectKind::Other, "排水泵停止", "its pump stops"),
+    ("levee-overtopped", EffectKind::Other, "漫堤", "overtopped"),
+    ("levee-breached", EffectKind::Lost, "决口", "it breaches"),
+    ("levee-grown-out", EffectKind::Other, "决口发展完毕", "its breach has grown out"),
+    ("check-dam-overtopped", EffectKind::Other, "漫顶", "overtopped"),
+    ("check-dam-breached", EffectKind::Lost, "溃决", "it breaches"),
+    ("check-dam-grown-out", EffectKind::Other, "溃口发展完毕", "its breach has grown out"),
     ("gate-moved", EffectKind::Other, "闸门动作", "gate moved"),
     ("alarm", EffectKind::Other, "报警", "alarm"),
     ("alarm-cleared", EffectKind::Restored, "报警解除", "alarm cleared"),
@@ -162,6 +168,9 @@ const CLASSES: &[(&str, &str, &str)] = &[
     ("junction", "节点", "junction"),
     ("hydrant", "消火栓", "hydrant"),
     ("customer", "用户", "customer"),
+    ("source", "气源", "source"),
+    ("regulator", "调压器", "regulator"),
+    ("compressor", "压缩机", "compressor"),
 ];
 
 fn in_words(id: &str, lang: Lang) -> Option<String> {

@@ -137,10 +137,14 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
     let demand_model = demand_model(&raw.water, report);
     let spread = raw.water.demand_spread.as_ref();
     let demand_spread = spread.map_or(Some(0.0), |v| number(report, "demand_spread", v, Bound::Share));
-    let storm = raw.drainage.as_ref().and_then(|d| d.storm.as_ref()).map(|s| storm(s, report));
+    let plays_on = plays_on(raw, report);
+    let on = raw.drainage.as_ref().or(raw.surface.as_ref().map(Spanned::get_ref));
+    let storm = on.and_then(|on| on.storm.as_ref()).map(|s| storm(s, report));
+    let needed = raw.gas.as_ref().and_then(|gas| gas.get_ref().needed_share.as_ref());
+    let needed_share = needed.map(|v| number(report, "needed_share", v, Bound::Share));
     let places: Vec<_> = raw.place.iter().map(|p| place(p, &names, report)).collect();
     near_circles(raw, &places, report);
-    let metrics: Vec<_> = raw.metric.iter().map(|m| metric(m, report)).collect();
+    let metrics: Vec<_> = raw.metric.iter().map(|m| metric(m, &names, report)).collect();
     let record: Vec<_> = raw.record.asset.iter().map(|r| recorded(r, &names, report)).collect();
     let end = clock.as_ref().map(|c| c.duration);
     let events: Vec<_> = raw.event.iter().map(|e| check_event::event(e, &names, end, report)).collect();
@@ -161,7 +165,11 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         seed: raw.seed,
         demand_model: demand_model?,
         demand_spread: demand_spread?,
-        plays_on: if raw.drainage.is_some() { Domain::Drainage } else { Domain::Water },
+        plays_on,
+        needed_share: match needed_share {
+            Some(share) => Some(share?),
+            None => None,
+        },
         storm: match storm {
             Some(storm) => Some(storm?),
             None => None,
@@ -173,6 +181,22 @@ pub fn scenario(raw: &raw::File, file: &str, report: &mut Report) -> Option<Scen
         record: record.into_iter().collect::<Option<_>>()?,
         metrics: metrics.into_iter().collect::<Option<_>>()?,
     })
+}
+
+/// The lifeline whose table it has, else water supply.
+fn plays_on(raw: &raw::File, report: &mut Report) -> Domain {
+    let tables = [
+        (raw.drainage.is_some().then_some(0..0), "drainage", Domain::Drainage),
+        (raw.gas.as_ref().map(Spanned::span), "gas", Domain::Gas),
+        (raw.surface.as_ref().map(Spanned::span), "surface", Domain::Surface),
+    ];
+    let mut given = tables.into_iter().filter_map(|(span, key, domain)| Some((span?, key, domain)));
+    let Some((_, first, domain)) = given.next() else { return Domain::Water };
+    for (span, key, _) in given {
+        let message = format!("means nothing beside [{first}]");
+        report.at("SCN-108", span, key, message, "keep the table of the one it plays on");
+    }
+    domain
 }
 
 fn storm(raw: &Spanned<raw::Storm>, report: &mut Report) -> Option<StormSpec> {
@@ -379,19 +403,22 @@ fn recorded(raw: &Spanned<raw::Recorded>, names: &Names<'_>, report: &mut Report
     Some(Recorded { of: of?, quantities: quantities.into_iter().collect::<Option<_>>()?, line })
 }
 
-fn metric(raw: &Spanned<raw::Metric>, report: &mut Report) -> Option<MetricSpec> {
+fn metric(raw: &Spanned<raw::Metric>, names: &Names<'_>, report: &mut Report) -> Option<MetricSpec> {
     use raw::MetricKind as Kind;
     let (at, line, raw) = (raw.span(), report.line(raw.span().start), raw.get_ref());
     let given = [
         ("ratio", span(raw.ratio.as_ref())),
         ("pressure_m", span(raw.pressure_m.as_ref())),
+        ("pressure_pa", span(raw.pressure_pa.as_ref())),
         ("port", span(raw.port.as_ref())),
+        ("place", span(raw.place.as_ref())),
     ];
     let (word, wanted): (_, &[&str]) = match raw.kind {
         Kind::CustomersShort => ("kind = \"customers_short\"", &["ratio"]),
         Kind::CustomersBelowPressure => ("kind = \"customers_below_pressure\"", &["pressure_m"]),
         Kind::NodesBelowPressure => ("kind = \"nodes_below_pressure\"", &["pressure_m"]),
-        Kind::Output => ("kind = \"output\"", &["port"]),
+        Kind::LoadsBelowPressure => ("kind = \"loads_below_pressure\"", &["pressure_pa"]),
+        Kind::Output => ("kind = \"output\"", &["port", "place"]),
         Kind::Shortfall => ("kind = \"shortfall\"", &[]),
         Kind::Leak => ("kind = \"leak\"", &[]),
         Kind::MinPressure => ("kind = \"min_pressure\"", &[]),
@@ -409,8 +436,16 @@ fn metric(raw: &Spanned<raw::Metric>, report: &mut Report) -> Option<MetricSpec>
         Kind::NodesBelowPressure => {
             MetricKind::NodesBelowPressure { pressure_m: figure("pressure_m", &raw.pressure_m, Bound::Any)? }
         }
+        Kind::LoadsBelowPressure => {
+            MetricKind::LoadsBelowPressure { pressure_pa: figure("pressure_pa", &raw.pressure_pa, Bound::Any)? }
+        }
         Kind::Output => {
-            MetricKind::Output { port: needed(report, "port", raw.port.as_ref(), &at, word)?.get_ref().clone() }
+            let port = needed(report, "port", raw.port.as_ref(), &at, word)?.get_ref().clone();
+            let place = match &raw.place {
+                Some(place) => Some(find(report, "SCN-202", "place", place, &names.places)?),
+                None => None,
+            };
+            MetricKind::Output { port, place }
         }
         Kind::Shortfall => MetricKind::Shortfall,
         Kind::Leak => MetricKind::Leak,

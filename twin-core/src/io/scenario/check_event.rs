@@ -126,6 +126,8 @@ fn action(raw: &raw::Event, at: &Range<usize>, report: &mut Report) -> Option<Ac
         Do::Clear => ("do = \"clear\"", &[]),
         Do::Stage => ("do = \"stage\"", &["level_m"]),
         Do::Rain => ("do = \"rain\"", &["intensity_mm_h", "duration_s"]),
+        Do::SourcePressure => ("do = \"source_pressure\"", &["pressure_pa"]),
+        Do::LoadFactor => ("do = \"load_factor\"", &["factor", "duration_s"]),
         Do::Tell => ("do = \"tell\"", &["tell", "value"]),
     };
     only(report, word, &action_keys(raw), wanted);
@@ -169,6 +171,15 @@ fn action(raw: &raw::Event, at: &Range<usize>, report: &mut Report) -> Option<Ac
             let intensity_ms = number(report, "intensity_mm_h", rain, Bound::NotNegative)? / MM_H_PER_MS;
             Some(Action::Rain { intensity_ms, duration_s: duration(raw, report)? })
         }
+        Do::SourcePressure => {
+            let pressure = needed(report, "pressure_pa", raw.pressure_pa.as_ref(), at, word)?;
+            number(report, "pressure_pa", pressure, Bound::Positive).map(Action::SourcePressure)
+        }
+        Do::LoadFactor => {
+            let factor = needed(report, "factor", raw.factor.as_ref(), at, word)?;
+            let factor = number(report, "factor", factor, Bound::NotNegative)?;
+            Some(Action::LoadFactor { factor, duration_s: duration(raw, report)? })
+        }
         Do::Tell => told(raw, at, report).map(Action::Tell),
     }
 }
@@ -182,11 +193,13 @@ fn duration(raw: &raw::Event, report: &mut Report) -> Option<Option<f64>> {
 }
 
 /// Every key that only some actions take, with its place where it is given.
-fn action_keys(raw: &raw::Event) -> [(&'static str, Option<Range<usize>>); 13] {
+fn action_keys(raw: &raw::Event) -> [(&'static str, Option<Range<usize>>); 15] {
     [
         ("share", span(raw.share.as_ref())),
         ("level_m", span(raw.level_m.as_ref())),
         ("intensity_mm_h", span(raw.intensity_mm_h.as_ref())),
+        ("pressure_pa", span(raw.pressure_pa.as_ref())),
+        ("factor", span(raw.factor.as_ref())),
         ("hole_diameter_m", span(raw.hole_diameter_m.as_ref())),
         ("hole_area_m2", span(raw.hole_area_m2.as_ref())),
         ("hole_share", span(raw.hole_share.as_ref())),

@@ -24,7 +24,9 @@ pub struct File {
     pub seed: u64,
     #[serde(default)]
     pub water: Water,
-    pub drainage: Option<Drainage>,
+    pub drainage: Option<Stormed>,
+    pub surface: Option<Spanned<Stormed>>,
+    pub gas: Option<Spanned<Gas>>,
     #[serde(default)]
     pub place: Vec<Spanned<Place>>,
     #[serde(default)]
@@ -53,10 +55,18 @@ pub struct Water {
     pub demand_spread: Option<Num>,
 }
 
+/// `[drainage]` or `[surface]`: where it plays, and under what rain.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Drainage {
+pub struct Stormed {
     pub storm: Option<Spanned<Storm>>,
+}
+
+/// `[gas]`: it plays on a gas network.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gas {
+    pub needed_share: Option<Num>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +132,8 @@ pub struct Event {
     pub share: Option<Num>,
     pub level_m: Option<Num>,
     pub intensity_mm_h: Option<Num>,
+    pub pressure_pa: Option<Num>,
+    pub factor: Option<Num>,
     pub tell: Option<Spanned<Told>>,
     pub value: Option<Num>,
     pub title: Option<Text>,
@@ -145,6 +157,8 @@ pub enum Action {
     Clear,
     Stage,
     Rain,
+    SourcePressure,
+    LoadFactor,
     Tell,
 }
 
@@ -202,7 +216,9 @@ pub struct Metric {
     pub kind: MetricKind,
     pub ratio: Option<Num>,
     pub pressure_m: Option<Num>,
+    pub pressure_pa: Option<Num>,
     pub port: Option<Word>,
+    pub place: Option<Word>,
     pub title: Option<Text>,
 }
 
@@ -212,6 +228,7 @@ pub enum MetricKind {
     CustomersShort,
     CustomersBelowPressure,
     NodesBelowPressure,
+    LoadsBelowPressure,
     Output,
     Shortfall,
     Leak,

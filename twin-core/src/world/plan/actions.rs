@@ -1,4 +1,4 @@
-//! What each action of a scenario tells a water network.
+//! What each action of a scenario tells a network.
 //!
 //! | action | command | rank |
 //! |---|---|---|
@@ -11,9 +11,13 @@
 //! | block, clear | `blocked` of the link | fault |
 //! | stage | `stage` of the outfall | operator |
 //! | rain | `rain` of the gauge | operator |
+//! | source pressure | `source_pressure` of the source of gas | operator |
+//! | load factor | `load_factor` of the node | operator |
 //! | tell | the asset's behaviour | – |
 
+use twin_physics::domains::gas::model as gas;
 use twin_physics::domains::water::{LinkIx, LinkKind, NodeKind};
+use twin_physics::port::Element;
 
 use super::Compiler;
 use crate::behaviour::{Behaviour, Event as Told, Role};
@@ -61,6 +65,19 @@ impl Compiler<'_> {
                     let end = Trigger::After { item: self.agenda.len() - 1, delay_s };
                     self.each(event, end, ("雨停", "The rain ends"), |c, a| rain(c, a, None))?;
                     self.rename_last(event, "end", Title::new("雨停", "The rain ends"));
+                }
+            }
+            Action::SourcePressure(pressure_pa) => {
+                let words = ("气源压力", "Source pressure");
+                self.each(event, trigger, words, |c, a| c.source(event, a, pressure_pa))?;
+            }
+            Action::LoadFactor { factor, duration_s } => {
+                let load = |c: &mut Self, a, value| c.element(event, a, "load_factor", Rank::Operator, value);
+                self.each(event, trigger, ("用气量变化", "Loads change"), |c, a| load(c, a, Some(factor)))?;
+                if let Some(delay_s) = duration_s {
+                    let end = Trigger::After { item: self.agenda.len() - 1, delay_s };
+                    self.each(event, end, ("用气量恢复", "Loads as before"), |c, a| load(c, a, None))?;
+                    self.rename_last(event, "end", Title::new("用气量恢复", "Loads as before"));
                 }
             }
             Action::Tell(told) => self.each(event, trigger, ("操作", "Tell"), |c, a| c.tell(event, a, told))?,
@@ -141,10 +158,18 @@ impl Compiler<'_> {
         }
     }
 
-    fn pipe_diameter_m(&self, asset: AssetIx) -> Option<(LinkIx, f64)> {
+    /// The link a pipe is, and its diameter.
+    fn pipe_diameter_m(&self, asset: AssetIx) -> Option<(usize, f64)> {
+        if let Some(gas) = self.site.gas {
+            let row = self.site.register.get(asset);
+            let here = row.network == self.site.network && row.element == Element::Link;
+            let link = gas.links.get(row.slot as usize).filter(|_| here)?;
+            let gas::LinkKind::Pipe(pipe) = &link.kind else { return None };
+            return Some((row.slot as usize, pipe.diameter_m));
+        }
         let link = self.link_of(asset)?;
         match &self.site.model.links[link.at()].kind {
-            LinkKind::Pipe(pipe) => Some((link, pipe.diameter_m)),
+            LinkKind::Pipe(pipe) => Some((link.at(), pipe.diameter_m)),
             LinkKind::Pump(_) | LinkKind::Valve(_) => None,
         }
     }
@@ -163,7 +188,7 @@ impl Compiler<'_> {
             self.error("SCN-406", event.line, &event.id, message, "give hole_share, which fits every pipe");
             return None;
         }
-        self.drive(event, "hole_area", link.at(), Rank::Fault, Some(area_m2))
+        self.drive(event, "hole_area", link, Rank::Fault, Some(area_m2))
     }
 
     /// The crew sets out; then each valve in its turn.
@@ -199,7 +224,7 @@ impl Compiler<'_> {
         let Some((link, _)) = self.pipe_diameter_m(asset) else {
             return self.unfit(event, asset, "a pipe");
         };
-        let command = self.drive(event, "hole_area", link.at(), Rank::Fault, None)?;
+        let command = self.drive(event, "hole_area", link, Rank::Fault, None)?;
         self.item(event, trigger, vec![command], Some(asset), Title::new("修复", "Mended"));
         let mended = self.agenda.len() - 1;
         let here = |c: &Self, e: &ScenarioEvent| {
@@ -384,6 +409,13 @@ impl Compiler<'_> {
             return self.unfit(event, asset, "an outfall");
         }
         self.element(event, asset, "stage", Rank::Operator, Some(level_m))
+    }
+
+    fn source(&mut self, event: &ScenarioEvent, asset: AssetIx, pressure_pa: f64) -> Option<Command> {
+        if self.site.register.get(asset).id.class() != "source" {
+            return self.unfit(event, asset, "a source of gas");
+        }
+        self.element(event, asset, "source_pressure", Rank::Operator, Some(pressure_pa))
     }
 
     fn tell(&mut self, event: &ScenarioEvent, asset: AssetIx, told: Told) -> Option<Command> {

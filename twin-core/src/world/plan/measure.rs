@@ -1,9 +1,10 @@
-//! Probes, metrics and watches of a scenario on a water network.
+//! Probes, metrics and watches of a scenario on a network.
 
 use std::sync::Arc;
 
+use twin_physics::domains::gas::model::GasModel;
 use twin_physics::domains::water::NodeKind;
-use twin_physics::port::{Element, PortIx, Quantity};
+use twin_physics::port::{Element, PortGroup, PortIx, Quantity};
 
 use super::Compiler;
 use crate::io::scenario::choose;
@@ -55,23 +56,40 @@ fn metric(c: &mut Compiler<'_>, spec: &MetricSpec) -> Option<Metric> {
             (below(*pressure_m, customers(c)), Quantity::Customers.unit())
         }
         MetricKind::NodesBelowPressure { pressure_m } => (below(*pressure_m, served(c)), "1"),
+        MetricKind::LoadsBelowPressure { pressure_pa } => {
+            let Some(gas) = c.site.gas else {
+                let message = "the network has no loads of gas";
+                c.error("SCN-404", spec.line, &spec.name, message, "use customers_below_pressure");
+                return None;
+            };
+            let thresholds = gas.nodes.iter().map(|n| n.ambient_pa + pressure_pa).collect();
+            (MetricLaw::WeightBelowEach { quantity: Quantity::Pressure, thresholds, weights: loads(gas) }, "1")
+        }
+        MetricKind::MinPressure if c.site.gas.is_some() => {
+            let (quantity, gas) = (Quantity::Pressure, c.site.gas?);
+            let datum = gas.nodes.iter().map(|n| n.ambient_pa).collect();
+            (MetricLaw::MinOver { quantity, datum, weights: loads(gas) }, quantity.unit())
+        }
         MetricKind::MinPressure => {
             let quantity = Quantity::PressureHead;
             (MetricLaw::Min { quantity, weights: served(c) }, quantity.unit())
         }
-        MetricKind::Output { port } => {
-            let at = output(c, spec, port, None)?;
-            let unit = c.site.ports.output_group(at).map_or("1", |(g, _)| g.quantity.unit());
-            (MetricLaw::Output(at), unit)
+        MetricKind::Output { port, place } => {
+            let at = match place {
+                Some(place) => output_of(c, spec, port, *place)?,
+                None => output(c, spec, port, None)?,
+            };
+            (MetricLaw::Output(at), unit_of(c, at))
         }
         MetricKind::Leak => {
             let at = output(c, spec, "leak_total", Some(Quantity::LeakFlow))?;
-            (MetricLaw::Output(at), Quantity::LeakFlow.unit())
+            (MetricLaw::Output(at), unit_of(c, at))
         }
         MetricKind::Shortfall => {
-            let asked = output(c, spec, "demand_total", Some(Quantity::Demand))?;
+            let asked = if c.site.gas.is_some() { "load_total" } else { "demand_total" };
+            let asked = output(c, spec, asked, Some(Quantity::Demand))?;
             let got = output(c, spec, "delivered_total", Some(Quantity::Delivered))?;
-            (MetricLaw::OutputDifference(asked, got), Quantity::Demand.unit())
+            (MetricLaw::OutputDifference(asked, got), unit_of(c, asked))
         }
     };
     let title = spec.title.clone().unwrap_or_else(|| title(&spec.kind));
@@ -83,6 +101,15 @@ fn metric(c: &mut Compiler<'_>, spec: &MetricSpec) -> Option<Metric> {
         title_zh: title.zh,
         title_en: title.en,
     })
+}
+
+fn unit_of(c: &Compiler<'_>, port: PortIx) -> &'static str {
+    c.site.ports.output_group(port).map_or("1", |(g, _)| g.quantity.unit())
+}
+
+/// 1 at every node that gas is taken from.
+fn loads(gas: &GasModel) -> Arc<[f64]> {
+    gas.nodes.iter().map(|n| f64::from(u8::from(n.load_kgs > 0.0))).collect()
 }
 
 fn below(threshold: f64, weights: Arc<[f64]>) -> MetricLaw {
@@ -106,7 +133,7 @@ fn served(c: &Compiler<'_>) -> Arc<[f64]> {
 /// An output of the whole network by its name, else the only one that carries the quantity.
 fn output(c: &mut Compiler<'_>, spec: &MetricSpec, name: &str, carries: Option<Quantity>) -> Option<PortIx> {
     let ports = c.site.ports;
-    let whole = |g: &&twin_physics::port::PortGroup| g.element == Element::Network;
+    let whole = |g: &&PortGroup| g.element == Element::Network;
     if let Some(group) = ports.outputs.iter().filter(whole).find(|g| g.name == name) {
         return ports.output(group.name, 0);
     }
@@ -119,11 +146,27 @@ fn output(c: &mut Compiler<'_>, spec: &MetricSpec, name: &str, carries: Option<Q
     None
 }
 
+/// An output of the one asset a place is, by its name.
+fn output_of(c: &mut Compiler<'_>, spec: &MetricSpec, name: &str, place: usize) -> Option<PortIx> {
+    let ix = c.one(place, spec.line, &spec.name)?;
+    let (ports, asset) = (c.site.ports, c.site.register.get(ix));
+    let here = |g: &&PortGroup| g.element == asset.element && (asset.slot as usize) < g.count;
+    let group = ports.outputs.iter().filter(here).find(|g| g.name == name);
+    let port = group.and_then(|g| ports.output(g.name, asset.slot as usize));
+    let port = port.filter(|_| asset.network == c.site.network);
+    if port.is_none() {
+        let message = format!("{} has no output {name}", asset.id);
+        let remedy = choose(name, ports.outputs.iter().filter(here).map(|g| g.name));
+        c.error("SCN-404", spec.line, &spec.name, message, &remedy);
+    }
+    port
+}
+
 /// The output that carries a quantity of the one asset a place is.
 pub(super) fn watch(c: &mut Compiler<'_>, event: &ScenarioEvent, place: usize, quantity: Quantity) -> Option<Watch> {
     let ix = c.one(place, event.line, &event.id)?;
     let (ports, asset) = (c.site.ports, c.site.register.get(ix));
-    let here = |g: &&twin_physics::port::PortGroup| g.element == asset.element && (asset.slot as usize) < g.count;
+    let here = |g: &&PortGroup| g.element == asset.element && (asset.slot as usize) < g.count;
     let group = ports.outputs.iter().filter(here).find(|g| g.quantity == quantity);
     let port =
         group.and_then(|g| ports.output(g.name, asset.slot as usize)).filter(|_| asset.network == c.site.network);
@@ -149,7 +192,11 @@ fn title(kind: &MetricKind) -> Title {
             format!("水头低于 {pressure_m} m 的节点"),
             format!("Junctions below {pressure_m} m of pressure head"),
         ),
-        MetricKind::Output { port } => Title::new(port.clone(), port.clone()),
+        MetricKind::LoadsBelowPressure { pressure_pa } => Title::new(
+            format!("表压低于 {pressure_pa} Pa 的用气点"),
+            format!("Loads below {pressure_pa} Pa of gauge pressure"),
+        ),
+        MetricKind::Output { port, .. } => Title::new(port.clone(), port.clone()),
         MetricKind::Shortfall => Title::new("缺供流量", "Demand not delivered"),
         MetricKind::Leak => Title::new("漏失流量", "Flow lost through holes"),
         MetricKind::MinPressure => Title::new("用户最低水头", "Lowest pressure head at customers"),

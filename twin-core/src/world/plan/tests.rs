@@ -130,6 +130,7 @@ fn ports() -> PortTable {
 impl Town {
     fn site(&self) -> WaterSite<'_> {
         WaterSite {
+            gas: None,
             network: NetworkIx(0),
             model: &self.model,
             assets: &self.assets,

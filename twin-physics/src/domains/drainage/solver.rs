@@ -378,11 +378,13 @@ impl Solver for DrainageSolver {
     }
 
     fn element_name(&self, element: Element, slot: usize) -> String {
-        let underpass = self.streets.as_ref().and_then(|s| {
+        let above = self.streets.as_ref().and_then(|s| {
             let at = slot.checked_sub(s.first_underpass(&self.drainage)).filter(|_| element == Element::Cell)?;
-            s.model().filling_ids.get(at).map(|id| format!("underpass {id}"))
+            let StreetModel { filling_ids, dam_ids, .. } = s.model();
+            let dam = || dam_ids.get(at.checked_sub(filling_ids.len())?).map(|id| format!("check dam {id}"));
+            filling_ids.get(at).map(|id| format!("underpass {id}")).or_else(dam)
         });
-        underpass.unwrap_or_else(|| element_name(self.model(), element, slot))
+        above.unwrap_or_else(|| element_name(self.model(), element, slot))
     }
 }
 

@@ -3,7 +3,8 @@
 //! Every segment is `G(z₁, z₂, m) = 0` with `z = p|p|`. For a pipe
 //!
 //! ```text
-//! G = z₁ − z₂ + ρ̄ g (h₁ − h₂) (p₁ + p₂) − (R_s T / A²) Z(p_m) m|m| (λ L/D + ζ),   p_m = ⅔ (p₁² + p₁p₂ + p₂²)/(p₁ + p₂)
+//! G = z₁ − z₂ + ρ̄ g (h₁ − h₂) (p₁ + p₂) − (R_s T / A²) Z(p_m) m|m| (λ L/D + ζ),   p_m = ⅔ (p₁² + p₁p₂ + p₂²)/(p₁ +
+//! p₂)
 //! ```
 //!
 //! which is the isothermal law integrated along the pipe; with 1/Z linear in p it is so without error.
@@ -68,7 +69,12 @@ pub fn root(z: f64) -> f64 {
 #[inline]
 pub fn loss(pipe: &PipeSegment, m: f64) -> (f64, f64) {
     let size = m.abs();
-    let (y, slope) = pipe.friction.at(size * pipe.reynolds_s_kg, pipe.roughness);
+    let re = size * pipe.reynolds_s_kg;
+    let (y, slope) = if pipe.laminar {
+        pipe.friction.with_laminar(re, pipe.roughness)
+    } else {
+        pipe.friction.at(re, pipe.roughness)
+    };
     let phi = pipe.wall * y + pipe.loss * size * size;
     (phi.copysign(m), pipe.wall * pipe.reynolds_s_kg * slope + 2.0 * pipe.loss * size)
 }

@@ -39,6 +39,14 @@ impl Friction {
         (factor * re * re, re * (2.0 * factor + re * slope))
     }
 
+    /// As [`Friction::at`], but not below laminar flow, `y = 64 Re`, where the law is one of turbulent flow: it then
+    /// has no meaning under a Reynolds number of about 1000, and hardly a slope to find a flow by.
+    #[must_use]
+    pub fn with_laminar(self, re: f64, roughness: f64) -> (f64, f64) {
+        let (y, slope) = self.at(re, roughness);
+        if matches!(self, Self::Fixed(_)) || y >= 64.0 * re { (y, slope) } else { (64.0 * re, 64.0) }
+    }
+
     /// The friction factor λ; that of the least Reynolds number over the flow below it, and 0 at no flow.
     #[must_use]
     pub fn factor(self, re: f64, roughness: f64) -> f64 {
@@ -127,6 +135,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn slow_flow_is_laminar_where_that_is_asked_for() {
+        for law in [Friction::Colebrook, Friction::SwameeJain, Friction::Hofer] {
+            assert_eq!(law.with_laminar(200.0, 1e-3), (12_800.0, 64.0));
+            assert_eq!(law.with_laminar(1e4, 1e-3), law.at(1e4, 1e-3));
+        }
+        assert_eq!(Friction::Fixed(0.02).with_laminar(5.0, 1e-3), Friction::Fixed(0.02).at(5.0, 1e-3));
     }
 
     #[test]

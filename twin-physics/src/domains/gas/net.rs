@@ -66,6 +66,8 @@ pub(super) enum SegmentKind {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PipeSegment {
     pub friction: Friction,
+    /// Whether slow flow is laminar whatever the law says.
+    pub laminar: bool,
     /// Relative roughness.
     pub roughness: f64,
     /// Reynolds number over flow [s/kg].
@@ -92,7 +94,8 @@ impl GasNet {
         Self::cut(Arc::new(model.clone()), None)
     }
 
-    /// A network for flow in time: pipes longer than `cell_m` are cut into equal parts.
+    /// A network for flow in time: pipes are cut into equal parts of at most `cell_m`, two at least, and slow flow is
+    /// laminar under any law.
     ///
     /// # Errors
     /// [`ModelError`]
@@ -129,7 +132,7 @@ impl GasNet {
                 }
                 let ends = [&nodes[from], &nodes[to]].map(|n| n.temperature_k);
                 let drop_m = height[from] - height[to];
-                let kind = segment(&model, link, parts as f64, drop_m, 0.5 * (ends[0] + ends[1]));
+                let kind = segment(&model, link, (parts as f64, cell_m.is_some()), drop_m, 0.5 * (ends[0] + ends[1]));
                 segments.push(Segment { link: index(k)?, from: index(from)?, to: index(to)?, kind });
                 if let LinkKind::Pipe(p) = &link.kind {
                     let half = 0.5 * p.area_m2() * p.length_m / parts as f64;
@@ -221,10 +224,11 @@ fn index(at: usize) -> Result<u32, ModelError> {
     u32::try_from(at).map_err(|_| ModelError::TooLarge(format!("{at} parts")))
 }
 
-fn segment(model: &GasModel, link: &Link, parts: f64, drop_m: f64, temperature_k: f64) -> SegmentKind {
+/// `cut` is into how many parts, and whether slow flow in them is laminar.
+fn segment(model: &GasModel, link: &Link, cut: (f64, bool), drop_m: f64, temperature_k: f64) -> SegmentKind {
     let gas_t = model.gas.specific_jkgk * temperature_k;
     match &link.kind {
-        LinkKind::Pipe(p) => SegmentKind::Pipe(pipe(model, p, parts, drop_m, temperature_k)),
+        LinkKind::Pipe(p) => SegmentKind::Pipe(pipe(model, p, cut, drop_m, temperature_k)),
         LinkKind::Valve { diameter_m, loss } => {
             let loss = if *loss > 0.0 { gas_t * loss / area_m2(*diameter_m).powi(2) } else { 0.0 };
             SegmentKind::Open { loss }
@@ -239,11 +243,12 @@ fn segment(model: &GasModel, link: &Link, parts: f64, drop_m: f64, temperature_k
     }
 }
 
-fn pipe(model: &GasModel, p: &Pipe, parts: f64, drop_m: f64, temperature_k: f64) -> PipeSegment {
+fn pipe(model: &GasModel, p: &Pipe, (parts, laminar): (f64, bool), drop_m: f64, temperature_k: f64) -> PipeSegment {
     let (area, length) = (p.area_m2(), p.length_m / parts);
     let reynolds_s_kg = p.diameter_m / (model.gas.viscosity(temperature_k) * area);
     PipeSegment {
         friction: p.friction.unwrap_or(model.friction),
+        laminar,
         roughness: p.roughness_m / p.diameter_m,
         reynolds_s_kg,
         kappa: model.gas.specific_jkgk * temperature_k / (area * area),

@@ -176,7 +176,7 @@ impl<O: Outflow> Problem<'_, O> {
                     l
                 }
             };
-            if let Some(d) = self.dynamics {
+            if let Some(d) = self.dynamics.filter(|d| d.drag[k] > 0.0) {
                 add_inertia(&mut l, z, m, [d.push_pa[k], d.drag[k]]);
             }
             largest = largest.max(l.g.abs() / (z[0].abs() + z[1].abs()).max(1.0));

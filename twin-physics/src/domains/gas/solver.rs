@@ -93,10 +93,10 @@ impl Solver for GasSolver {
         let drive = Drive::new(inputs, &net.model, &self.ports)?;
         let everywhere = vec![true; net.nodes.len()];
         let open: Vec<bool> = net.model.links.iter().map(|l| l.open).collect();
-        let mut state = net.state_of(net.guess(&everywhere), open);
+        let mut state = net.state_of(net.guess(&everywhere, &open), open);
         net.hear(&mut state, drive, scratch);
         let supplied = net.supplied(|link| state.open[link]);
-        let mut point = net.guess(&supplied);
+        let mut point = net.guess(&supplied, &state.open);
         for (i, node) in net.model.nodes.iter().enumerate().filter(|(_, n)| n.source_pa.is_some()) {
             point.z[i] = drive.source_pa(i).or(node.source_pa).map_or(point.z[i], |p| p * p);
         }

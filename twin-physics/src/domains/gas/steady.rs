@@ -1,4 +1,7 @@
 //! Steady flow: pressures and flows that take every load from the sources, or the proof that there are none.
+//!
+//! *Source:* as `newton`; that a solution is unique, so that one with a negative square proves there is no other:
+//! T. Koch et al. (eds.), Evaluating Gas Network Capacities, SIAM, 2015, ch. 7 (monotone passive networks).
 
 use super::element::{Mode, Scale, root};
 use super::model::LinkKind;
@@ -107,7 +110,7 @@ impl GasNet {
         let open: Vec<bool> = self.model.links.iter().map(|l| l.open).collect();
         let supplied = self.supplied(|link| open[link]);
         let warm = warm.filter(|w| w.point.z.len() == self.nodes.len() && w.supplied == supplied[..w.supplied.len()]);
-        let mut point = warm.map_or_else(|| self.guess(&supplied), |w| w.point.clone());
+        let mut point = warm.map_or_else(|| self.guess(&supplied, &open), |w| w.point.clone());
         let problem = Problem {
             net: self,
             outflow: &Rigid(loads_kgs),
@@ -159,7 +162,7 @@ impl GasNet {
     }
 
     /// Pressures carried from the sources along the links, and flows at a usual speed.
-    pub(super) fn guess(&self, supplied: &[bool]) -> Point {
+    pub(super) fn guess(&self, supplied: &[bool], open: &[bool]) -> Point {
         let mut z: Vec<Option<f64>> = vec![None; self.nodes.len()];
         let mut queue = Vec::new();
         for (i, n) in self.model.nodes.iter().enumerate() {
@@ -174,7 +177,11 @@ impl GasNet {
             while let Some(i) = queue.pop() {
                 let Some(here) = z[i] else { continue };
                 for step in self.incidence.of(i) {
-                    let there = match &self.segments[step.link as usize].kind {
+                    let segment = &self.segments[step.link as usize];
+                    if !open[segment.link as usize] {
+                        continue;
+                    }
+                    let there = match &segment.kind {
                         SegmentKind::Regulator(r) if step.outgoing => {
                             waiting.push((step.other as usize, here.min(r.set_pa * r.set_pa)));
                             continue;

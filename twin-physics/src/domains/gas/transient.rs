@@ -216,11 +216,11 @@ impl GasNet {
         let needed = state.needed_pa.clone();
         let drawn = Drawn { net: self, outlets: &scratch.outlets, needed: &needed };
         let supplied = self.supplied(|link| state.open[link]);
-        for i in 0..self.model.nodes.len() {
+        for (i, supplied) in supplied.iter().take(self.model.nodes.len()).enumerate() {
             let p = root(state.z[i]);
             state.pressure[i] = p;
             state.delivered[i] = drawn.load(i, p)[0];
-            state.supplied[i] = f64::from(u8::from(supplied[i]));
+            state.supplied[i] = f64::from(u8::from(*supplied));
         }
         for (k, link) in self.model.links.iter().enumerate() {
             let parts = self.first[k] as usize..self.first[k + 1] as usize;

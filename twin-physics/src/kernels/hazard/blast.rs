@@ -3,8 +3,8 @@
 //! *Source:* TNT: W. E. Baker et al., Explosion Hazards and Evaluation, 1983, with its yield and the energy of TNT as
 //! arguments (4.68 MJ/kg in EPA's rule, 4.52 in others). Overpressure and duration in free air: G. F. Kinney, K. J.
 //! Graham, Explosive Shocks in Air, 2nd ed. 1985, ch. 6; on the ground give twice the mass. 1 psi: EPA, Risk Management
-//! Program Guidance for Offsite Consequence Analysis, EPA 550-B-99-009, 1999, appendix C. Vapour clouds: Q. A. Baker, M.
-//! J. Tang, E. A. Scheier, G. J. Silva, Vapor cloud explosion analysis, Process Saf. Prog. 15, 1996, and A. J.
+//! Program Guidance for Offsite Consequence Analysis, EPA 550-B-99-009, 1999, appendix C. Vapour clouds: Q. A. Baker,
+//! M. J. Tang, E. A. Scheier, G. J. Silva, Vapor cloud explosion analysis, Process Saf. Prog. 15, 1996, and A. J.
 //! Pierorazio, J. K. Thomas, Q. A. Baker, D. E. Ketchum, An update to the Baker-Strehlow-Tang methodology flame speed
 //! table, Process Saf. Prog. 24, 2005. TNO multi-energy: A. C. van den Berg, J. Hazard. Mater. 12, 1985.
 //!
@@ -74,7 +74,8 @@ pub fn congested_energy_j(volume_m3: f64, energy_jm3: f64) -> f64 {
     volume_m3 * energy_jm3
 }
 
-/// How readily a fuel's flame speeds up: methane and carbon monoxide low, most others medium, hydrogen and acetylene high.
+/// How readily a fuel's flame speeds up: methane and carbon monoxide low, most others medium, hydrogen and acetylene
+/// high.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reactivity {
     /// Low.
@@ -137,7 +138,8 @@ pub fn flame_mach(reactivity: Reactivity, congestion: Congestion, confinement: C
 
 /// Overpressure within and near a cloud over the ambient one: `2.4·Ma²/(1 + Ma)`.
 ///
-/// *Source:* M. J. Tang, Q. A. Baker, A new set of blast curves from vapor cloud explosion, Process Saf. Prog. 18, 1999.
+/// *Source:* M. J. Tang, Q. A. Baker, A new set of blast curves from vapor cloud explosion, Process Saf. Prog. 18,
+/// 1999.
 #[must_use]
 pub fn bst_peak_ratio(mach: f64) -> f64 {
     2.4 * mach * mach / (1.0 + mach)
@@ -273,7 +275,8 @@ mod tests {
 
     #[test]
     fn tnt_of_hyram_and_of_the_practice_notes() {
-        // HyRAM+: 500 kg CH₄ at 4 %: 213.675 kg; 100 kg at 3 %: 32.051282; 25 kg at 10 %: 26.709402 (50.0 and 4.68 MJ/kg).
+        // HyRAM+: 500 kg CH₄ at 4 %: 213.675 kg; 100 kg at 3 %: 32.051282; 25 kg at 10 %: 26.709402 (50.0 and 4.68
+        // MJ/kg).
         for (mass, eta, tnt) in [(500.0, 0.04, 213.675), (100.0, 0.03, 32.051_282), (25.0, 0.10, 26.709_402)] {
             let got = tnt_kg(mass, eta, 50e6, 4.68e6).unwrap();
             assert!((got / tnt - 1.0).abs() < 3e-6, "{got}");
@@ -329,14 +332,16 @@ mod tests {
     proptest! {
         /// Farther is weaker, and the radius of a push is where it is.
         #[test]
-        fn radius_is_the_inverse(log in -1.0..5.0_f64, pa in 200.0..50_000.0_f64, mach in 0.05..5.2_f64, r in 0.5..5e3_f64) {
+        fn radius_is_the_inverse(log in -1.0..5.0_f64, pa in 200.0..50_000.0_f64, mach in 0.05..5.2_f64,
+            r in 0.5..5e3_f64) {
             let energy = 10f64.powf(log) * 4.6e6;
             for blast in [Blast::Tnt { tnt_kg: energy / 4.6e6 }, Blast::Cloud { energy_j: energy, mach }] {
                 let at = |r: f64| blast.overpressure_pa(ATM_PA, r).unwrap();
                 prop_assert!(at(1.1 * r) <= at(r) && at(r) > 0.0);
                 let radius = blast.radius_m(ATM_PA, pa).unwrap();
                 if radius > 0.0 {
-                    prop_assert!((at(radius) / pa - 1.0).abs() < 1e-6 && at(1.01 * radius) < pa, "{} {}", radius, at(radius));
+                    prop_assert!((at(radius) / pa - 1.0).abs() < 1e-6 && at(1.01 * radius) < pa, "{} {}", radius,
+                        at(radius));
                 } else {
                     prop_assert!(at(1e-3) < pa);
                 }

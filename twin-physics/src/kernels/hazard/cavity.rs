@@ -1,12 +1,12 @@
 //! A cavity that a leaking main washes out over a defective sewer (C15).
 //!
 //! Water takes ground with it, `dV/dt = c·Q/(1 − n)`, as long as the sewer takes the solids on: no more than its flow
-//! carries, and nothing where the defect is so narrow that grains bridge it. The cavity is a dome whose flat floor lies at
-//! the defect.
+//! carries, and nothing where the defect is so narrow that grains bridge it. The cavity is a dome whose flat floor lies
+//! at the defect.
 //!
 //! *Source:* the balance and its cap: own derivation from the project's coupling C15; that leaks and defects of sewers
-//! drive ground losses: H. Kwak et al., Nat. Hazards Earth Syst. Sci. 20, 2020, 3343. The share of solids is an argument
-//! without a published value for loess, to be fitted to a case; loess gives up more once wet, so fit it wet.
+//! drive ground losses: H. Kwak et al., Nat. Hazards Earth Syst. Sci. 20, 2020, 3343. The share of solids is an
+//! argument without a published value for loess, to be fitted to a case; loess gives up more once wet, so fit it wet.
 
 use serde::{Deserialize, Serialize};
 

@@ -6,9 +6,11 @@
 //! while later: the second collapse.
 //!
 //! *Source:* arching: K. Terzaghi, Theoretical Soil Mechanics, 1943, ch. V, for a round shaft (2c/R for c/B); plate: S.
-//! Timoshenko, S. Woinowsky-Krieger, Theory of Plates and Shells, 2nd ed. 1959, § 16 and 19; height of a wall: Rankine's
-//! `4c/γ·tan(45° + φ/2) − 2q/γ`, Terzaghi 1943, ch. III. The sequence and its delay are own assumptions, after Xining 2020 (second fall
-//! after tens of seconds); the delay is an argument. Dry strength of loess may be lost on wetting: give the wet one.
+//! Timoshenko, S. Woinowsky-Krieger, Theory of Plates and Shells, 2nd ed. 1959, § 16 and 19; height of a wall:
+//! Rankine's
+//! `4c/γ·tan(45° + φ/2) − 2q/γ`, Terzaghi 1943, ch. III. The sequence and its delay are own assumptions, after Xining
+//! 2020 (second fall after tens of seconds); the delay is an argument. Dry strength of loess may be lost on wetting:
+//! give the wet one.
 
 use serde::{Deserialize, Serialize};
 
@@ -248,13 +250,15 @@ mod tests {
     proptest! {
         /// A wider cavity asks for more support and bends the slab more; cohesion holds.
         #[test]
-        fn wider_is_worse(r in 0.3..6.0_f64, h in 0.1..10.0_f64, c in 0.0..50e3_f64, phi in 0.0..0.7_f64, q in 0.0..2e4_f64) {
+        fn wider_is_worse(r in 0.3..6.0_f64, h in 0.1..10.0_f64, c in 0.0..50e3_f64, phi in 0.0..0.7_f64,
+            q in 0.0..2e4_f64) {
             let earth = Earth { cohesion_pa: c, friction_rad: phi, ..WET };
             let at = |r: f64| earth.support_pa(r, h, q).unwrap();
             let here = at(r);
             prop_assert!(at(1.1 * r) >= here - 1e-6 * here.abs() || here < 0.0);
             let stiffer = Earth { cohesion_pa: c + 1e3, ..earth };
-            prop_assert!(stiffer.support_pa(r, h, q).unwrap() < here && stiffer.wall_m(q).unwrap() >= earth.wall_m(q).unwrap());
+            prop_assert!(stiffer.support_pa(r, h,
+                q).unwrap() < here && stiffer.wall_m(q).unwrap() >= earth.wall_m(q).unwrap());
             prop_assert!(SLAB.stress_pa(1.1 * r, Some(AXLE)).unwrap() > SLAB.stress_pa(r, Some(AXLE)).unwrap());
         }
 

@@ -1,10 +1,10 @@
 //! What a push does to houses and people, as bands and as probabilities, and who stands inside.
 //!
-//! *Source:* bands: V. J. Clancey, Diagnostic features of explosion damage, 6th Int. Meeting of Forensic Sciences, 1972,
-//! as tabulated in CCPS, Guidelines for Consequence Analysis, 1999. Probits over overpressure alone: N. A. Eisenberg, C.
-//! J. Lynch, R. J. Breeding, Vulnerability Model, US Coast Guard CG-D-136-75, 1975. Over overpressure and impulse: TNO,
-//! Methods for the Determination of Possible Damage (Green Book), CPR 16E, 1992, ch. 2 and 3. Probits rest on few and
-//! mostly military data; they hold for open ground and not for a person behind a falling wall.
+//! *Source:* bands: V. J. Clancey, Diagnostic features of explosion damage, 6th Int. Meeting of Forensic Sciences,
+//! 1972, as tabulated in CCPS, Guidelines for Consequence Analysis, 1999. Probits over overpressure alone: N. A.
+//! Eisenberg, C. J. Lynch, R. J. Breeding, Vulnerability Model, US Coast Guard CG-D-136-75, 1975. Over overpressure and
+//! impulse: TNO, Methods for the Determination of Possible Damage (Green Book), CPR 16E, 1992, ch. 2 and 3. Probits
+//! rest on few and mostly military data; they hold for open ground and not for a person behind a falling wall.
 
 use serde::{Deserialize, Serialize};
 
@@ -267,7 +267,8 @@ mod tests {
         /// A larger circle holds no fewer, and the expected number is at most all.
         #[test]
         fn circles_are_nested(
-            people in prop::collection::vec((0.0..500.0_f64, 0.0..50.0_f64), 0..30), r in 0.0..500.0_f64, p in 0.0..=1.0_f64,
+            people in prop::collection::vec((0.0..500.0_f64, 0.0..50.0_f64), 0..30), r in 0.0..500.0_f64,
+            p in 0.0..=1.0_f64,
         ) {
             let people: Vec<_> = people.iter().map(|&(distance_m, number)| People { distance_m, number }).collect();
             let all = inside(&people, 1e9).unwrap();

@@ -3,8 +3,8 @@
 //! *Source:* by the rate of release: A. W. Cox, F. P. Lees, M. L. Ang, Classification of Hazardous Locations, IChemE
 //! 1990, ch. 15: ignition of gas 0.01 below 1 kg/s, 0.07 from 1 to 50, 0.3 above, and their line through these points,
 //! `0.0158·ṁ^0.6415`; explosion once ignited 0.04, 0.12 and 0.3. By sources in the cloud: TNO, Guidelines for
-//! Quantitative Risk Assessment (Purple Book), CPR 18E, 1999, appendix 4.A: `P·(1 − e^(−ω·t))`. Averages over plants and pipes
-//! in the open: a street, a manhole or a house wants its own numbers, which is why all of them are arguments.
+//! Quantitative Risk Assessment (Purple Book), CPR 18E, 1999, appendix 4.A: `P·(1 − e^(−ω·t))`. Averages over plants
+//! and pipes in the open: a street, a manhole or a house wants its own numbers, which is why all of them are arguments.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,12 +1,13 @@
 //! A buoyant jet of gas in still air: from the hole over the notional nozzle to where it is no longer flammable.
 //!
-//! Integral model: fluxes of mass, gas and momentum along a curved axis, air drawn in at `α·2π·b·u` of Gaussian profiles,
-//! with `α` from that of a jet to that of a plume by the local Richardson number. Written for mass, a pure jet of it
-//! draws in what Ricou and Spalding (1961) measured, `0.28·√(M·ρ_a)`. The axis holds `(1 + λ²)/λ²` of the mean.
+//! Integral model: fluxes of mass, gas and momentum along a curved axis, air drawn in at `α·2π·b·u` of Gaussian
+//! profiles, with `α` from that of a jet to that of a plume by the local Richardson number. Written for mass, a pure
+//! jet of it draws in what Ricou and Spalding (1961) measured, `0.28·√(M·ρ_a)`. The axis holds `(1 + λ²)/λ²` of the
+//! mean.
 //!
-//! *Source:* notional nozzle: A. D. Birch, D. J. Hughes, F. Swaffield, Velocity decay of high pressure jets, Combust. Sci.
-//! Technol. 52, 1987 (mass and momentum kept, ambient pressure, stagnation temperature). Entrainment and profiles: H. B.
-//! Fischer et al., Mixing in Inland and Coastal Waters, 1979, § 9.2 (α_j 0.0535, α_p 0.0833, λ 1.19, R_p 0.557,
+//! *Source:* notional nozzle: A. D. Birch, D. J. Hughes, F. Swaffield, Velocity decay of high pressure jets, Combust.
+//! Sci. Technol. 52, 1987 (mass and momentum kept, ambient pressure, stagnation temperature). Entrainment and profiles:
+//! H. B. Fischer et al., Mixing in Inland and Coastal Waters, 1979, § 9.2 (α_j 0.0535, α_p 0.0833, λ 1.19, R_p 0.557,
 //! α = α_j·exp(ln(α_p/α_j)·(R/R_p)²)). Large differences of density enter by the momentum flux of the mass, own
 //! derivation; mixing at ambient temperature. No wind, no obstacles, no ground; far below the sound's speed but for the
 //! nozzle itself.

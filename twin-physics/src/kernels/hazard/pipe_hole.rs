@@ -3,8 +3,8 @@
 //!
 //! Along the pipe flow with friction and without heat, `λL/D = F(Ma₁) − F(Ma₂)`,
 //! `F = (1 − Ma²)/(k·Ma²) + (k+1)/(2k)·ln((k+1)Ma²/(2 + (k−1)Ma²))`; at the hole the isentropic law from the stagnation
-//! state there. With a small hole the pipe costs nothing and the hole model is left; with a hole as wide as the pipe and
-//! C_d = 1 the end of the pipe is sonic: full bore. No switch lies between them.
+//! state there. With a small hole the pipe costs nothing and the hole model is left; with a hole as wide as the pipe
+//! and C_d = 1 the end of the pipe is sonic: full bore. No switch lies between them.
 //!
 //! *Source:* H. Montiel, J. A. Vílchez, J. Casal, J. Arnaldos, Mathematical modelling of accidental gas releases, J.
 //! Hazard. Mater. 59, 1998, 211–233 (hole, pipe, and both); flow with friction: A. H. Shapiro, The Dynamics and

@@ -1,10 +1,10 @@
 //! Gas in the wind: Gaussian plume and puff over ground that reflects them.
 //!
 //! *Source:* plume, puff and the table of stability: D. B. Turner, Workbook of Atmospheric Dispersion Estimates, EPA
-//! AP-26, 1970, ch. 3 and 5; widths: G. A. Briggs, Diffusion estimation for small emissions, ATDL 79, 1973, as tabulated
-//! in F. A. Gifford, Nuclear Safety 17, 1976, valid for 100 m to 10 km (below, they are used as they stand); wind over
-//! height: EPA, User's Guide for the Industrial Source Complex Models, EPA-454/B-95-003b, 1995, § 1.1.3. Open country or
-//! town, wind of at least 0.5 m/s, gas without weight: near a methane leak take the jet first.
+//! AP-26, 1970, ch. 3 and 5; widths: G. A. Briggs, Diffusion estimation for small emissions, ATDL 79, 1973, as
+//! tabulated in F. A. Gifford, Nuclear Safety 17, 1976, valid for 100 m to 10 km (below, they are used as they stand);
+//! wind over height: EPA, User's Guide for the Industrial Source Complex Models, EPA-454/B-95-003b, 1995, § 1.1.3. Open
+//! country or town, wind of at least 0.5 m/s, gas without weight: near a methane leak take the jet first.
 
 use serde::{Deserialize, Serialize};
 

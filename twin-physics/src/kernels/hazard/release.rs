@@ -266,7 +266,8 @@ mod tests {
             assert!((out.flow_kgs / flow - 1.0).abs() < 5e-5, "{gauge} {d}: {}", out.flow_kgs);
             assert_eq!(out.choked, gauge > 1e4);
         }
-        // Practice note C18: 20 mm, 0.4 MPa gauge, C_d 0.85: 0.23 kg/s. Critical ratios: methane 0.5439, hydrogen 0.527.
+        // Practice note C18: 20 mm, 0.4 MPa gauge, C_d 0.85: 0.23 kg/s. Critical ratios: methane 0.5439, hydrogen
+        // 0.527.
         let out = Orifice::round(0.020, 0.85).discharge(&methane(4e5), ATM_PA).unwrap();
         assert!((out.flow_kgs - 0.231_757).abs() < 1e-5, "{}", out.flow_kgs);
         assert!((methane(0.0).critical_ratio() - 0.5439).abs() < 5e-5);
@@ -306,7 +307,8 @@ mod tests {
         /// More pressure gives more gas, more ambient pressure never more, and the slopes are those of the flow.
         #[test]
         fn flow_rises_with_pressure_by_its_slope(
-            gauge in 1.0..5e6_f64, d in 1e-4..0.5_f64, k in 1.05..1.67_f64, smooth in 0.0..500.0_f64, fall in -3e-8..0.0_f64,
+            gauge in 1.0..5e6_f64, d in 1e-4..0.5_f64, k in 1.05..1.67_f64, smooth in 0.0..500.0_f64,
+                fall in -3e-8..0.0_f64,
         ) {
             let at = |p: f64| Upstream::real((p, 285.0), METHANE_KGMOL, k, (1.0 + fall * p, fall)).unwrap();
             let hole = Orifice { smooth_pa: smooth, ..Orifice::round(d, 0.7) };

@@ -1,17 +1,17 @@
 //! A loess slope that rain wets from above: when it slides, days after the rain (C39).
 //!
 //! Rain soaks in no faster than the ground takes it. The wet zone of depth z holds the water W evenly and sinks by its
-//! conductivity, `dz/dt = K(θ)/(θ − θ_i)`, `θ = θ_i + W/z`. Once it reaches a tighter layer at depth L, what drains from
-//! it stands there as a perched layer that also drains downslope. Safety of an infinite slope, at that layer and at the
-//! wet front: `[c + (γ·z − γ_w·h)·cos²β·tanφ]/(γ·z·sinβ·cosβ)`. So the lag is the time of sinking and of standing water
-//! rising: nothing here says three or four days.
+//! conductivity, `dz/dt = K(θ)/(θ − θ_i)`, `θ = θ_i + W/z`. Once it reaches a tighter layer at depth L, what drains
+//! from it stands there as a perched layer that also drains downslope. Safety of an infinite slope, at that layer and
+//! at the wet front: `[c + (γ·z − γ_w·h)·cos²β·tanφ]/(γ·z·sinβ·cosβ)`. So the lag is the time of sinking and of
+//! standing water rising: nothing here says three or four days.
 //!
-//! *Source:* intake: Green & Ampt 1911; even wet zone that sinks: F. L. Ogden, B. Saghafian, Green and Ampt infiltration
-//! with redistribution, J. Irrig. Drain. Eng. 123, 1997 (without its capillary term); K(θ): R. H. Brooks, A. T. Corey,
-//! Hydraulic Properties of Porous Media, Colorado State Univ. 1964; infinite slope: A. W. Skempton, F. A. DeLory,
-//! Stability of natural slopes in London clay, 4th ICSMFE, 1957. Cohesion between dry and wet by saturation, and a
-//! perched layer that drains in proportion to its height: own assumptions. One column: no cracks, no sinkholes, no dip
-//! of the layer other than the slope's.
+//! *Source:* intake: Green & Ampt 1911; even wet zone that sinks: F. L. Ogden, B. Saghafian, Green and Ampt
+//! infiltration with redistribution, J. Irrig. Drain. Eng. 123, 1997 (without its capillary term); K(θ): R. H. Brooks,
+//! A. T. Corey, Hydraulic Properties of Porous Media, Colorado State Univ. 1964; infinite slope: A. W. Skempton, F. A.
+//! DeLory, Stability of natural slopes in London clay, 4th ICSMFE, 1957. Cohesion between dry and wet by saturation,
+//! and a perched layer that drains in proportion to its height: own assumptions. One column: no cracks, no sinkholes,
+//! no dip of the layer other than the slope's.
 
 use serde::{Deserialize, Serialize};
 
@@ -282,7 +282,8 @@ mod tests {
     proptest! {
         /// Rain is wet zone, standing water, run-off and drainage, to round-off, and the front never rises.
         #[test]
-        fn water_is_kept(rains in prop::collection::vec(0.0..2e-5_f64, 1..12), hours in 1.0..48.0_f64, ks in -7.0..-4.5_f64) {
+        fn water_is_kept(rains in prop::collection::vec(0.0..2e-5_f64, 1..12), hours in 1.0..48.0_f64,
+            ks in -7.0..-4.5_f64) {
             let ground = SlopeGround { conductivity_ms: 10f64.powf(ks), ..LOESS };
             let mut s = SlopeState::default();
             for rain in rains {
@@ -297,7 +298,8 @@ mod tests {
 
         /// More standing water and a steeper slope are less safe, more cohesion is safer.
         #[test]
-        fn safety_is_monotone(depth in 0.5..10.0_f64, c in 0.0..50e3_f64, share in 0.0..1.0_f64, slope in 0.2..1.2_f64) {
+        fn safety_is_monotone(depth in 0.5..10.0_f64, c in 0.0..50e3_f64, share in 0.0..1.0_f64,
+            slope in 0.2..1.2_f64) {
             let at = |slope_rad: f64, c: f64, h: f64| SlopeGround { slope_rad, ..LOESS }.infinite_slope(depth, c, h);
             let h = share * depth;
             let here = at(slope, c, h);

@@ -2,9 +2,9 @@
 //!
 //! *Source:* diffusion in porous ground: R. J. Millington, J. P. Quirk, Permeability of porous solids, Trans. Faraday
 //! Soc. 57, 1961, `D_e = D₀·θ^(10/3)/φ²`, which is `D₀·φ^(4/3)` in dry ground; point sources: H. S. Carslaw, J. C.
-//! Jaeger, Conduction of Heat in Solids, 2nd ed. 1959, § 10.4 and 14.9 (images). Concentrations are mole fractions of an
-//! ideal, dilute gas: values above 1 stand for pure gas. Near field: METEC field study (Elementa 9, 2021, 00008) finds
-//! flow by pressure within 1 to 1.5 m. Even ground without layers, trenches or wind on the surface.
+//! Jaeger, Conduction of Heat in Solids, 2nd ed. 1959, § 10.4 and 14.9 (images). Concentrations are mole fractions of
+//! an ideal, dilute gas: values above 1 stand for pure gas. Near field: METEC field study (Elementa 9, 2021, 00008)
+//! finds flow by pressure within 1 to 1.5 m. Even ground without layers, trenches or wind on the surface.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +25,12 @@ pub struct Ground {
 /// What lies on the ground, in the way it changes the spread.
 ///
 /// The factors are measured over field tests, not derived: the front reaches `farther` times the distance and runs
-/// `faster` times as fast. *Source of values:* tests of SMU and CSU 2024 as quoted in the project's practice notes (C19):
-/// 3 to 4 times as far and 3.5 times as fast under wet, frozen or paved cover; own form of the law.
+/// `faster` times as fast. *Source of values:* tests of SMU and CSU 2024 as quoted in the project's practice notes
+/// (C19): 3 to 4 times as far and 3.5 times as fast under wet, frozen or paved cover; own form of the law.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cover {
-    /// What the surface does to gas that reaches it: −1 open to the air, 0 as if there were ground without end, 1 sealed.
+    /// What the surface does to gas that reaches it: −1 open to the air, 0 as if there were ground without end, 1
+    /// sealed.
     pub reflection: f64,
     /// How many times as far a concentration reaches.
     pub farther: f64,
@@ -125,7 +126,8 @@ pub fn half_space_share(flow_m3s: f64, diffusivity_m2s: f64, distance_m: f64) ->
 
 /// Distance [m] within which the steady half space holds at least `share`: the dangerous radius.
 ///
-/// *Source:* inverse of [`half_space_share`]; the 5 % contour as danger zone: Ren et al. 2022, as in the project's notes.
+/// *Source:* inverse of [`half_space_share`]; the 5 % contour as danger zone: Ren et al. 2022, as in the project's
+/// notes.
 #[must_use]
 pub fn half_space_radius_m(flow_m3s: f64, diffusivity_m2s: f64, share: f64) -> f64 {
     flow_m3s / (2.0 * std::f64::consts::PI * diffusivity_m2s * share)

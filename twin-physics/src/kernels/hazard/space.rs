@@ -12,8 +12,8 @@
 //! a level opening M. Epstein, Buoyancy-driven exchange flow through small openings in horizontal partitions, J. Heat
 //! Transf. 110, 1988, `0.055·√(g'·D⁵)`. Pressures: the orifice law made linear through its value at `reference_pa` (own
 //! assumption: right at that pressure, else the split between openings is of first order); for a sloping way the height
-//! of the opening grows by the rise where the lighter gas is below and shrinks by it where it is above (own assumption).
-//! Layers within a zone are not resolved.
+//! of the opening grows by the rise where the lighter gas is below and shrinks by it where it is above (own
+//! assumption). Layers within a zone are not resolved.
 
 use serde::{Deserialize, Serialize};
 

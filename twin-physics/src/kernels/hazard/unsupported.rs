@@ -1,8 +1,8 @@
 //! A pipe over ground that is gone: bending, sag, and joints that pull out (C17).
 //!
-//! *Source:* beams: W. C. Young, R. G. Budynas, Roark's Formulas for Stress and Strain, 7th ed. 2002, ch. 8; stress of a
-//! thin closed pipe under pressure, `p·D/4t` along it, ch. 13. Joints: geometry of rigid lengths over a gap, own derivation.
-//! Small deflections of an elastic beam; a pipe that hangs as a rope carries more, one with a flaw less.
+//! *Source:* beams: W. C. Young, R. G. Budynas, Roark's Formulas for Stress and Strain, 7th ed. 2002, ch. 8; stress of
+//! a thin closed pipe under pressure, `p·D/4t` along it, ch. 13. Joints: geometry of rigid lengths over a gap, own
+//! derivation. Small deflections of an elastic beam; a pipe that hangs as a rope carries more, one with a flaw less.
 
 use serde::{Deserialize, Serialize};
 
@@ -158,8 +158,8 @@ impl Opens {
 }
 
 impl Joints {
-    /// What opens first as a span sinks in the middle, its joints sharing the pull evenly; a span shorter than one pitch
-    /// has one joint. It breaks where the ground is gone deeper than this sag.
+    /// What opens first as a span sinks in the middle, its joints sharing the pull evenly; a span shorter than one
+    /// pitch has one joint. It breaks where the ground is gone deeper than this sag.
     ///
     /// *Source:* two straight halves: way `2·√(L²/4 + s²)`, turn in the middle `2·atan(2s/L)`; own derivation.
     ///

@@ -1,12 +1,12 @@
 //! Gas that burns in a manhole, a culvert or a cellar: the pressure while it vents, and what becomes of the cover.
 //!
 //! *Source:* W. Bartknecht, Explosionsschutz, 1993, in the form of NFPA 68 (2002) and EN 14994 (2007):
-//! `A_v = [(0.1265·log₁₀K_G − 0.0567)·p^−0.5817 + 0.1754·p^−0.5722·(p_stat − 0.1)]·V^⅔` in bar and m, for compact spaces
-//! (length at most twice the width) of up to 1000 m³, K_G up to 550 bar·m/s (methane 55), p_stat from 0.1 to 0.5 bar, p up
-//! to 2 bar. Weak spaces: NFPA 68 (2002), `A_v = C·A_s/√p`, C = 0.037 √bar for methane, p at most 0.1 bar. From first
-//! principles: own derivation in the numbers of D. Bradley, A. Mitcheson, The venting of gaseous explosions in spherical
-//! vessels, Combust. Flame 32, 1978. Cover: Newton's second law. Long culverts and obstacles make flames run faster
-//! than any of these laws knows: give them a larger turbulence, or detonation as an overpressure of its own.
+//! `A_v = [(0.1265·log₁₀K_G − 0.0567)·p^−0.5817 + 0.1754·p^−0.5722·(p_stat − 0.1)]·V^⅔` in bar and m, for compact
+//! spaces (length at most twice the width) of up to 1000 m³, K_G up to 550 bar·m/s (methane 55), p_stat from 0.1 to 0.5
+//! bar, p up to 2 bar. Weak spaces: NFPA 68 (2002), `A_v = C·A_s/√p`, C = 0.037 √bar for methane, p at most 0.1 bar.
+//! From first principles: own derivation in the numbers of D. Bradley, A. Mitcheson, The venting of gaseous explosions
+//! in spherical vessels, Combust. Flame 32, 1978. Cover: Newton's second law. Long culverts and obstacles make flames
+//! run faster than any of these laws knows: give them a larger turbulence, or detonation as an overpressure of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -89,13 +89,13 @@ pub struct Mixture {
     pub closed_pa: f64,
 }
 
-/// Pressure [Pa] at which vents pass what the flame makes, `½·ρ·[χ·S_u·A_f·(E − 1)/(C_d·A_v)]²`, at least that which opens
-/// the vents and at most that of the closed space.
+/// Pressure [Pa] at which vents pass what the flame makes, `½·ρ·[χ·S_u·A_f·(E − 1)/(C_d·A_v)]²`, at least that which
+/// opens the vents and at most that of the closed space.
 ///
-/// *Source:* own derivation: the balance of volumes while the flame is largest, quasi-steady, unburnt gas leaving without
-/// compression; with Ā = C_d·A_v/A_s and S̄ = S_u/c·(E − 1) it is `γ/2·(χ·S̄/Ā)²` of p₀, the low-pressure limit of Bradley
-/// & Mitcheson 1978. The flame's area is taken as the inner surface; `turbulence` χ is 1 for a smooth flame, 2 to 5 where
-/// vents and obstacles wrinkle it. Meant below 1 bar.
+/// *Source:* own derivation: the balance of volumes while the flame is largest, quasi-steady, unburnt gas leaving
+/// without compression; with Ā = C_d·A_v/A_s and S̄ = S_u/c·(E − 1) it is `γ/2·(χ·S̄/Ā)²` of p₀, the low-pressure limit
+/// of Bradley & Mitcheson 1978. The flame's area is taken as the inner surface; `turbulence` χ is 1 for a smooth flame,
+/// 2 to 5 where vents and obstacles wrinkle it. Meant below 1 bar.
 ///
 /// # Errors
 /// If a value makes no sense.

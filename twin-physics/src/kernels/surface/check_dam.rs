@@ -22,8 +22,10 @@ use super::grid::Grid;
 use super::real::Real;
 use super::step::StepError;
 use super::vessel::Vessel;
-use super::water::Water;
+use super::water::{Water, two_sum};
 use super::weir::Crest;
+use crate::ledger::ExactSum;
+use crate::num::series::Series;
 
 /// A check dam as it is given.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +42,17 @@ pub struct CheckDam {
     pub failure: Option<DamFailure>,
     /// Where its water goes.
     pub next: Next,
+}
+
+/// A check dam with what it begins with and what comes into it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FedDam {
+    /// The dam.
+    pub dam: CheckDam,
+    /// What stands behind it at the start [m³].
+    pub volume_m3: f64,
+    /// What comes from outside, not from dams above it [m³/s]; none = nothing.
+    pub inflow_m3s: Option<Series>,
 }
 
 /// How a check dam fails.
@@ -100,6 +113,12 @@ pub struct CheckDams {
 pub struct DamState {
     /// Water behind it [m³].
     pub volume_m3: f64,
+    /// What `volume_m3` could not hold [m³].
+    rest_m3: f64,
+    /// What stood behind it at the start [m³].
+    pub start_m3: f64,
+    /// Share of the spillway's width that is blocked, 0 to 1; set from outside.
+    pub blocked_share: f64,
     /// When it was first overtopped [s].
     pub overtopped_s: Option<f64>,
     /// When it failed [s].
@@ -112,10 +131,12 @@ pub struct DamState {
     pub final_breach: [f64; 2],
     /// Greatest outflow so far [m³/s].
     pub peak_m3s: f64,
-    /// What came in [m³].
-    pub entered_m3: f64,
+    /// What came from outside [m³].
+    pub given_m3: ExactSum,
+    /// What came in, from outside and from dams above [m³].
+    pub entered_m3: ExactSum,
     /// What went out [m³].
-    pub left_m3: f64,
+    pub left_m3: ExactSum,
 }
 
 /// Something that happened to a check dam.
@@ -175,6 +196,17 @@ impl CheckDams {
         }
     }
 
+    /// Cells that dams pour onto.
+    pub(super) fn cells(&self) -> impl Iterator<Item = usize> {
+        self.list.iter().filter_map(|d| if let Next::Cell(cell) = d.next { Some(cell) } else { None })
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// The dams.
     #[must_use]
     pub fn list(&self) -> &[CheckDam] {
@@ -186,12 +218,13 @@ impl CheckDams {
     pub fn start(&self, volumes_m3: &[f64]) -> Vec<DamState> {
         let one = |(k, d): (usize, &CheckDam)| {
             let given = volumes_m3.get(k).copied().filter(|v| v.is_finite()).unwrap_or(0.0);
-            DamState { volume_m3: given.clamp(0.0, d.storage.capacity_m3()), ..DamState::default() }
+            let volume_m3 = given.clamp(0.0, d.storage.capacity_m3());
+            DamState { volume_m3, start_m3: volume_m3, ..DamState::default() }
         };
         self.list.iter().enumerate().map(one).collect()
     }
 
-    /// Runs all dams for `dt_s` from the water's time on, with `inflow_m3s` from outside into each (missing ones 0);
+    /// Runs all dams over the `dt_s` up to the water's time, with `inflow_m3s` from outside into each (missing ones 0);
     /// fills `out`. A step of no length does nothing.
     ///
     /// # Errors
@@ -217,19 +250,17 @@ impl CheckDams {
         }
         for &k in &self.order {
             let dam = &self.list[k];
-            let next = match dam.next {
-                Next::Cell(c) if grid.bed_m[c].is_nan() => Next::Away,
-                next => next,
-            };
+            let next = place(dam.next, grid);
             let tail_m = match next {
                 Next::Dam(n) => self.list[n].storage.level_m(states[n].volume_m3),
                 Next::Cell(c) => water.level_m(grid, c),
                 Next::Away => f64::MIN,
             };
             let own = inflow_m3s.get(k).copied().filter(|q| q.is_finite()).unwrap_or(0.0).max(0.0);
+            states[k].given_m3.add(own * dt_s);
             let rate = own + out.arriving_m3[k] / dt_s;
             let mut say = |what, at_s| out.events.push(DamEvent { dam: k, at_s, what });
-            let gone = dam.advance(&mut states[k], rate, tail_m, [water.time_s, dt_s], &mut say);
+            let gone = dam.advance(&mut states[k], rate, tail_m, [water.time_s - dt_s, dt_s], &mut say);
             out.released_m3[k] = gone;
             match next {
                 Next::Dam(n) => out.arriving_m3[n] += gone,
@@ -243,12 +274,35 @@ impl CheckDams {
     }
 }
 
+/// Where water goes on this ground: a cell without ground takes none.
+pub(super) fn place<T: Real>(next: Next, grid: &Grid<T>) -> Next {
+    match next {
+        Next::Cell(c) if grid.bed_m[c].is_nan() => Next::Away,
+        next => next,
+    }
+}
+
 /// Share of what stands above the lowest opening that may leave in one piece of a step.
 const SHARE: f64 = 0.05;
 /// Most pieces of a step.
 const PIECES: f64 = 400.0;
 
+impl DamState {
+    /// Adds to the volume; what it cannot hold waits for the next time.
+    fn add(&mut self, change_m3: f64) {
+        let (now, lost) = two_sum(self.volume_m3, change_m3 + self.rest_m3);
+        self.volume_m3 = now.max(0.0);
+        self.rest_m3 = lost + now.min(0.0);
+    }
+}
+
 impl CheckDam {
+    /// Level of the water behind it [m].
+    #[must_use]
+    pub fn level_m(&self, state: &DamState) -> f64 {
+        self.storage.level_m(state.volume_m3)
+    }
+
     fn fault(&self, cells: usize, dams: usize) -> Option<(&'static str, f64)> {
         let positive = |what, x: f64| (!(x.is_finite() && x > 0.0)).then_some((what, x));
         let floor = self.storage.floor_m();
@@ -283,11 +337,11 @@ impl CheckDam {
         self.failure.map_or(self.crest_m, |f| self.crest_m + breach.depth_share * (f.foot_m - self.crest_m))
     }
 
-    /// Outflow [m³/s] at a level, against the tail water.
-    fn outflow_m3s(&self, level_m: f64, tail_m: f64, breach: Breach) -> f64 {
+    /// Outflow [m³/s] at a level, against the tail water, with a share of the spillway open.
+    fn outflow_m3s(&self, level_m: f64, tail_m: f64, breach: Breach, free: f64) -> f64 {
         let over = |sill: f64, width: f64| width * Crest::BROAD.flow_m2s(level_m - sill, tail_m - sill).max(0.0);
         let open = breach.width_m.min(self.crest_length_m);
-        let spillway = self.spillway.map_or(0.0, |[sill, width]| over(sill, width));
+        let spillway = self.spillway.map_or(0.0, |[sill, width]| over(sill, width * free));
         spillway + over(self.crest_m, self.crest_length_m - open) + over(self.bottom_m(breach), open)
     }
 
@@ -302,10 +356,11 @@ impl CheckDam {
     ) -> f64 {
         let mut done = 0.0;
         let mut gone = 0.0;
+        let free = 1.0 - if state.blocked_share > 0.0 { state.blocked_share.min(1.0) } else { 0.0 };
         while done < dt_s {
             let level = self.storage.level_m(state.volume_m3);
             self.watch(state, level, at_s + done, say);
-            let flow = self.outflow_m3s(level, tail_m, state.breach);
+            let flow = self.outflow_m3s(level, tail_m, state.breach, free);
             let spill = self.spillway.map_or(self.crest_m, |s| s[0].min(self.crest_m));
             let lowest = if state.breach.width_m > 0.0 { self.bottom_m(state.breach).min(spill) } else { spill };
             let above = (state.volume_m3 - self.storage.volume_m3(lowest.max(tail_m))).max(0.0);
@@ -313,17 +368,21 @@ impl CheckDam {
             if flow > 0.0 {
                 piece = piece.min((SHARE * above / flow).max(dt_s / PIECES));
             }
+            // The last piece ends with the step: what is left of it beyond round-off brings water too.
+            if dt_s - done - piece < 1e-9 * dt_s {
+                piece = dt_s - done;
+            }
             let out = (flow * piece).min(above);
             let room = self.storage.capacity_m3() - (state.volume_m3 - out);
             // What a full storage cannot hold runs over it.
             let over = (inflow * piece - room).max(0.0);
-            state.volume_m3 += inflow * piece - out - over;
-            state.entered_m3 += inflow * piece;
-            state.left_m3 += out + over;
+            state.add(inflow * piece - out - over);
+            state.entered_m3.add(inflow * piece);
+            state.left_m3.add(out + over);
             state.peak_m3s = state.peak_m3s.max((out + over) / piece);
             gone += out + over;
             self.grow(state, at_s + done, piece, say);
-            done = if dt_s - done - piece < 1e-9 * dt_s { dt_s } else { done + piece };
+            done = if piece < dt_s - done { done + piece } else { dt_s };
         }
         gone
     }

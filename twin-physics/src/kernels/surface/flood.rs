@@ -1,9 +1,9 @@
-//! A flood: a surface with its rain, edges, sources, barriers, fillings and ground, advanced as one.
+//! A flood: a surface with its rain, edges, sources, dams, barriers, fillings and ground, advanced as one.
 //!
 //! # Steps
 //! 1. Boundaries and rain are taken at the start of a step; a step ends where the rain changes. 2. The water runs.
-//!    3. What point sources bring over the step, what passes barriers and portals is moved. 4. Once a second, and
-//!    where the caller wants, the ground takes what it can and maxima are noted.
+//!    3. What point sources and dams bring over the step, what passes barriers and portals is moved. 4. Once a second,
+//!    and where the caller wants, the ground takes what it can and maxima are noted.
 //!
 //! *Source:* own derivation; the parts name theirs.
 
@@ -12,6 +12,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::barrier::{Barrier, BarrierError, BarrierEvent, BarrierState, BarrierStep, Barriers};
+use super::check_dam::{CheckDam, CheckDams, DamError, DamEvent, DamState, DamStep, FedDam};
+use super::dam_books::DamBooks;
 use super::drive::{Inflow, OpenEdge, Rain};
 use super::edge::Boundary;
 use super::filling::{Filling, FillingError, FillingEvent, FillingState, FillingStep, Fillings};
@@ -22,6 +24,7 @@ use super::record::Record;
 use super::soak::{Soak, Soaked};
 use super::step::{Buffers, Forcing, Runner, Serial, Settings, StepError, Surface};
 use super::water::Water;
+use crate::num::series::Series;
 
 /// Longest time between two looks at every cell by ground and record, where steps are shorter [s].
 const LOOK_S: f64 = 1.0;
@@ -55,6 +58,8 @@ pub struct FloodModel {
     pub barriers: Vec<Barrier>,
     /// Underpasses, portals, basements.
     pub fillings: Vec<Filling>,
+    /// Check dams above the ground.
+    pub dams: Vec<FedDam>,
 }
 
 /// Why a flood cannot be computed.
@@ -70,6 +75,9 @@ pub enum FloodError {
     /// A filling.
     #[error(transparent)]
     Filling(#[from] FillingError),
+    /// A check dam.
+    #[error(transparent)]
+    Dam(#[from] DamError),
     /// A source, rain or the ground's classes do not fit the grid.
     #[error("{what}: {given} where {wanted} are wanted")]
     Fit {
@@ -93,6 +101,9 @@ pub struct Flood<T: Real> {
     soak: Option<Soak>,
     barriers: Barriers,
     fillings: Fillings,
+    dams: CheckDams,
+    /// What comes into each dam from outside [m³/s].
+    dam_inflows: Vec<Option<Series>>,
 }
 
 /// Everything of a flood that changes with time.
@@ -111,6 +122,8 @@ pub struct FloodState<T: Real> {
     pub barriers: BarrierState,
     /// Underpasses, portals, basements.
     pub fillings: Vec<FillingState>,
+    /// Check dams.
+    pub dams: Vec<DamState>,
     /// What was worst, and when.
     pub record: Record,
 }
@@ -121,6 +134,8 @@ pub struct FloodScratch<T: Real> {
     buffers: Buffers<T>,
     barriers: BarrierStep,
     fillings: FillingStep,
+    dams: DamStep,
+    dam_inflow_m3s: Vec<f64>,
     boundaries: Vec<Boundary>,
     rain_ms: Vec<f64>,
 }
@@ -158,6 +173,8 @@ pub struct Advanced {
     pub barriers: Vec<BarrierEvent>,
     /// What happened to fillings.
     pub fillings: Vec<FillingEvent>,
+    /// What happened to check dams.
+    pub dams: Vec<DamEvent>,
 }
 
 impl Default for Advanced {
@@ -171,6 +188,7 @@ impl Default for Advanced {
             max_froude: 0.0,
             barriers: Vec::new(),
             fillings: Vec::new(),
+            dams: Vec::new(),
         }
     }
 }
@@ -185,8 +203,10 @@ impl<T: Real> Flood<T> {
         let mut ground = model.ground.clone();
         ground.walls.extend(barriers.walls());
         let stretches = model.edges.iter().map(|b| b.stretch).collect();
+        let dams = model.dams.iter().map(|d| d.dam.clone()).collect();
+        let dams = CheckDams::new(ground.columns * ground.rows, dams)?;
         let portals = model.fillings.iter().flat_map(|f| f.portals.iter().map(|p| p.cell));
-        let others = portals.chain(model.inflows.iter().map(|i| i.cell)).chain(barriers.cells());
+        let others = portals.chain(model.inflows.iter().map(|i| i.cell)).chain(barriers.cells()).chain(dams.cells());
         let surface = Surface::new(&ground, stretches, model.settings)?;
         let grid = surface.grid();
         let (cells, tiles) = (grid.columns * grid.rows, grid.tiles_x() * grid.tiles_y());
@@ -213,6 +233,8 @@ impl<T: Real> Flood<T> {
             rain: model.rain.clone(),
             soak: model.soak.clone(),
             barriers,
+            dam_inflows: model.dams.iter().map(|d| d.inflow_m3s.clone()).collect(),
+            dams,
         })
     }
 
@@ -234,6 +256,18 @@ impl<T: Real> Flood<T> {
         self.fillings.list()
     }
 
+    /// Check dams.
+    #[must_use]
+    pub fn dams(&self) -> &[CheckDam] {
+        self.dams.list()
+    }
+
+    /// What all check dams together had and have.
+    #[must_use]
+    pub fn dam_books(&self, state: &FloodState<T>) -> DamBooks {
+        DamBooks::of(&self.dams, &state.dams, self.grid())
+    }
+
     /// The state at model time 0.
     #[must_use]
     pub fn start(&self, model: &FloodModel) -> FloodState<T> {
@@ -247,6 +281,7 @@ impl<T: Real> Flood<T> {
             rested_s: 0.0,
             barriers: self.barriers.start(),
             fillings: self.fillings.start(),
+            dams: self.dams.start(&model.dams.iter().map(|d| d.volume_m3).collect::<Vec<_>>()),
             record,
         }
     }
@@ -299,7 +334,7 @@ impl<T: Real> Flood<T> {
         Ok(())
     }
 
-    /// Point sources, barriers and portals, over the step that began at `from_s`.
+    /// Point sources, dams, barriers and portals, over the step that began at `from_s`.
     fn move_others(
         &self,
         state: &mut FloodState<T>,
@@ -313,6 +348,13 @@ impl<T: Real> Flood<T> {
         for inflow in &self.inflows {
             let volume_m3 = inflow.flow_m3s.integral(from_s, water.time_s);
             water.exchange(grid, inflow.cell, volume_m3);
+        }
+        if !self.dams.is_empty() && dt_s > 0.0 {
+            let mean = |q: &Option<Series>| q.as_ref().map_or(0.0, |q| q.integral(from_s, water.time_s) / dt_s);
+            scratch.dam_inflow_m3s.clear();
+            scratch.dam_inflow_m3s.extend(self.dam_inflows.iter().map(mean));
+            self.dams.step(&mut state.dams, &scratch.dam_inflow_m3s, grid, water, dt_s, &mut scratch.dams)?;
+            done.dams.extend_from_slice(&scratch.dams.events);
         }
         if !self.barriers.is_empty() {
             self.barriers.step(&mut state.barriers, grid, water, dt_s, &mut scratch.barriers)?;

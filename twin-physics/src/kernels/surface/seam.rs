@@ -107,8 +107,8 @@ impl<T: Real> Seams<T> {
         }
     }
 
-    /// Seams at both ends of a row of a run of tiles: its place in the tiles, its first cell in the band, its first cell
-    /// and its first face along x in the grid.
+    /// Seams at both ends of a row of a run of tiles: its place in the tiles, its first cell in the band, its first
+    /// cell and its first face along x in the grid.
     pub(super) fn ends(
         &mut self,
         r: &Reads<'_, T>,

@@ -8,6 +8,7 @@ use super::soak::{Soak, SoakLaw, Soaked};
 use super::step::{Buffers, Forcing, Order, Runner, Serial, Settings, Surface};
 use super::water::Water;
 
+mod flood_dams;
 mod pace;
 
 fn ground(columns: usize, rows: usize, cell_m: f64, bed: impl Fn(f64, f64) -> f64) -> Ground {

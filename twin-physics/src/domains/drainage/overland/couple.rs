@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::place::StreetModel;
 use crate::domains::drainage::network::{Door, NodeClass};
 use crate::domains::drainage::routing::{Drainage, DrainageState, Outside, RoutingScratch};
-use crate::kernels::surface::filling::{Filled, Filling, FillingState};
+use crate::kernels::surface::check_dam::CheckDam;
+use crate::kernels::surface::dam_books::DamBooks;
+use crate::kernels::surface::filling::{Filling, FillingState};
 use crate::kernels::surface::flood::{Advanced, Flood, FloodScratch, FloodState};
+use crate::kernels::surface::flood_accounts::Slots;
 use crate::kernels::surface::grid::Grid;
 use crate::kernels::surface::step::{Runner, Serial};
 use crate::kernels::surface::water::Water;
 use crate::ledger::ExactSum;
-use crate::port::Element;
 use crate::solver::{SolveError, SolverEvent};
 
 /// Depth from which an outfall stands in the surface's water [m].
@@ -54,7 +56,8 @@ pub struct StreetState {
     pub depth_m: Vec<f64>,
     /// Flow from the street into each node, mean over the last step [m³/s].
     pub into_m3s: Vec<f64>,
-    /// Depth in each cell as the network counts them, with underpasses behind gages and catchments [m].
+    /// Depth in each cell as the network counts them, with underpasses and check dams behind gages and
+    /// catchments [m].
     pub level_m: Vec<f64>,
 }
 
@@ -130,9 +133,12 @@ impl Streets {
     /// Ground under water deeper than the threshold now that was not so at the start: rivers and ponds do not count
     /// [m²].
     pub(in crate::domains::drainage) fn flooded_m2(&self, state: &StreetState) -> f64 {
-        let deep = |d: &f32| f64::from(*d) > self.model.flood.threshold_m;
-        let cells = state.flood.water.depth.iter().zip(&self.begins.water.depth);
-        cells.filter(|(now, start)| deep(now) && !deep(start)).count() as f64 * self.grid().area_m2()
+        self.flood.flooded_m2(&state.flood, &self.begins, self.model.flood.threshold_m)
+    }
+
+    /// The surface.
+    pub(super) fn flood(&self) -> &Flood<f32> {
+        &self.flood
     }
 
     /// The ground.
@@ -147,9 +153,21 @@ impl Streets {
         self.flood.fillings()
     }
 
+    /// Check dams above the streets.
+    #[must_use]
+    pub fn dams(&self) -> &[CheckDam] {
+        self.flood.dams()
+    }
+
+    /// What all check dams together had and have.
+    #[must_use]
+    pub fn dam_books(&self, state: &StreetState) -> DamBooks {
+        self.flood.dam_books(&state.flood)
+    }
+
     /// The state at model time 0.
     pub(in crate::domains::drainage) fn start(&self, drainage: &Drainage) -> StreetState {
-        let (nodes, cells) = (drainage.model.nodes.len(), self.first_underpass(drainage) + self.fillings().len());
+        let (nodes, cells) = (drainage.model.nodes.len(), self.first_dam(drainage) + self.dams().len());
         let mut state = StreetState {
             flood: self.begins.clone(),
             owed_m3: vec![0.0; self.model.doors.len() + self.model.mouths.len()],
@@ -166,6 +184,11 @@ impl Streets {
     /// Slot of the first underpass among the cells.
     pub(in crate::domains::drainage) fn first_underpass(&self, drainage: &Drainage) -> usize {
         drainage.model.gages.len() + drainage.model.subcatchments.len()
+    }
+
+    /// Slot of the first check dam among the cells.
+    pub(in crate::domains::drainage) fn first_dam(&self, drainage: &Drainage) -> usize {
+        self.first_underpass(drainage) + self.fillings().len()
     }
 
     /// Prepares a step of the solver: what acts from outside is kept beside what the streets add.
@@ -287,21 +310,8 @@ impl Streets {
         let flood = scratch.flood.get_or_insert_with(|| FloodScratch::on(self.runner.clone()));
         self.flood.look(&mut state.flood, flood, &mut scratch.done);
         self.show(drainage, state);
-        let first = self.first_underpass(drainage);
-        for event in scratch.done.fillings.drain(..) {
-            let filling = &self.fillings()[event.filling];
-            let (code, threshold) = match event.what {
-                Filled::Closed => ("underpass-closed", filling.closure_depth_m.unwrap_or(0.0)),
-                Filled::Mark(depth_m) => ("underpass-mark", depth_m),
-                Filled::PumpOn => ("underpass-pump-on", f64::NAN),
-                Filled::PumpOff => ("underpass-pump-off", f64::NAN),
-                Filled::Full => ("underpass-full", filling.depth_m(filling.vessel.capacity_m3())),
-            };
-            let now_m = filling.depth_m(state.flood.fillings[event.filling].volume_m3);
-            let (value, threshold) = if threshold.is_nan() { (now_m, now_m) } else { (threshold, threshold) };
-            let (element, slot) = (Element::Cell, first + event.filling);
-            events.push(SolverEvent { time_s: event.at_s, code, element, slot, value, threshold, unit: "m" });
-        }
+        let slots = Slots { barriers: None, fillings: self.first_underpass(drainage) };
+        self.flood.tell(&state.flood, &mut scratch.done, slots, events);
     }
 
     fn show(&self, drainage: &Drainage, state: &mut StreetState) {
@@ -313,6 +323,10 @@ impl Streets {
         let first = self.first_underpass(drainage);
         for (at, (filling, now)) in self.fillings().iter().zip(&state.flood.fillings).enumerate() {
             state.level_m[first + at] = filling.depth_m(now.volume_m3);
+        }
+        let first = self.first_dam(drainage);
+        for (at, (dam, now)) in self.dams().iter().zip(&state.flood.dams).enumerate() {
+            state.level_m[first + at] = dam.level_m(now) - dam.storage.floor_m();
         }
     }
 

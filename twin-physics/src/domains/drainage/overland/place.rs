@@ -45,7 +45,9 @@ pub struct StreetModel {
     pub gage_of_tile: Option<Vec<usize>>,
     /// Names of underpasses and basements, in their order.
     pub filling_ids: Vec<String>,
-    /// Node into which each of them is pumped; none = away.
+    /// Names of check dams, in their order.
+    pub dam_ids: Vec<String>,
+    /// Node into which each underpass is pumped; none = away.
     pub pumped_into: Vec<Option<u32>>,
     /// Longest time between two exchanges [s].
     pub every_s: f64,
@@ -106,6 +108,10 @@ impl StreetModel {
         let (names, pumped) = (self.filling_ids.len(), self.pumped_into.len());
         if names != fillings || pumped != fillings {
             return refuse(streets(), format!("{fillings} underpasses, {names} names, {pumped} ways of their pumps"));
+        }
+        let dams = [self.flood.dams.len(), self.dam_ids.len()];
+        if dams[0] != dams[1] {
+            return refuse(streets(), format!("{} check dams, {} names", dams[0], dams[1]));
         }
         for node in self.pumped_into.iter().flatten() {
             let known = model.nodes.get(*node as usize);

@@ -20,6 +20,8 @@ use crate::num::series::Series;
 use crate::port::Inputs;
 use crate::solver::Solver;
 
+mod dams;
+
 const CELL_M: f64 = 5.0;
 
 /// A street that falls from west to east at `slope`, `over` metres above the eastern end's zero, without an open edge.
@@ -48,11 +50,13 @@ fn street([columns, rows]: [usize; 2], slope: f64, over: f64) -> StreetModel {
             soak: None,
             barriers: Vec::new(),
             fillings: Vec::new(),
+            dams: Vec::new(),
         },
         doors: Vec::new(),
         mouths: Vec::new(),
         gage_of_tile: None,
         filling_ids: Vec::new(),
+        dam_ids: Vec::new(),
         pumped_into: Vec::new(),
         every_s: 2.0,
     }

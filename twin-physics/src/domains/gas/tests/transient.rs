@@ -190,7 +190,8 @@ proptest! {
             prop_assert!(run.state.z.iter().all(|z| z.sqrt() > 101_000.0));
         }
         let account = run.state.account;
-        prop_assert!(account.residual().abs() < 1e-12 * account.stored_start.max(account.left.value()), "{:?}", account);
+        prop_assert!(account.residual().abs() < 1e-12 * account.stored_start.max(account.left.value()),
+            "{:?}", account);
     }
 
     /// A finished step does not depend on what the buffers were used for before.

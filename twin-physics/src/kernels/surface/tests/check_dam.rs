@@ -1,5 +1,6 @@
 //! Laws of check dams.
 
+use super::super::dam_books::DamBooks;
 use super::super::friction::FrictionLaw;
 use super::super::grid::Ground;
 use super::*;
@@ -38,9 +39,9 @@ fn run(dams: &CheckDams, states: &mut [DamState], inflow: &[f64], dt: f64, steps
     let (grid, mut water) = gully();
     let (mut out, mut events) = (DamStep::default(), Vec::new());
     for _ in 0..steps {
+        water.time_s += dt;
         dams.step(states, inflow, &grid, &mut water, dt, &mut out).unwrap();
         events.extend_from_slice(&out.events);
-        water.time_s += dt;
     }
     (events, water.volume_m3(&grid))
 }
@@ -76,6 +77,20 @@ fn a_dam_that_holds_spares_the_next() {
     assert!(states[0].overtopped_s.is_some());
 }
 
+/// A spillway that carries the flood keeps its dam; blocked, the same flood takes it.
+#[test]
+fn a_blocked_spillway_costs_the_dam() {
+    let spared = CheckDam { spillway: Some([958.5, 12.0]), ..dam(950.0, Next::Away) };
+    let dams = CheckDams::new(1, vec![spared]).unwrap();
+    let failed = |blocked_share: f64| {
+        let mut states = dams.start(&[70_000.0]);
+        states[0].blocked_share = blocked_share;
+        run(&dams, &mut states, &[30.0], 5.0, 1440);
+        states[0].failed_s.is_some()
+    };
+    assert!(!failed(0.0) && !failed(f64::NAN) && !failed(-1.0) && failed(1.0) && failed(7.0));
+}
+
 /// Width and time are Froehlich's for the water behind the dam, and the peak lies where such dams have had theirs:
 /// between a third of and three times Froehlich's own regression of 1995, `0.607·V^0.295·h^1.24`.
 #[test]
@@ -84,7 +99,7 @@ fn a_breach_is_as_wide_as_froehlich_says() {
     let mut states = dams.start(&[107_000.0]);
     run(&dams, &mut states, &[], 2.0, 2000);
     let s = states[0];
-    let volume = s.left_m3 + s.volume_m3;
+    let volume = s.left_m3.value() + s.volume_m3;
     assert!((volume - 107_000.0).abs() < 1e-6);
     let (width, time) = super::super::breach::froehlich(107_000.0, 10.0, true);
     assert!((s.final_breach[0] / width - 1.0).abs() < 1e-9 && (s.final_breach[1] / time - 1.0).abs() < 1e-9);
@@ -138,5 +153,8 @@ proptest! {
         let all = start + inflow.iter().sum::<f64>() * dt * 12.0;
         prop_assert!((now - all).abs() < 1e-11 * all.max(1.0), "{} {}", now, all);
         prop_assert!(states.iter().all(|s| s.volume_m3 >= 0.0));
+        let books = DamBooks::of(&dams, &states, &gully().0);
+        prop_assert!((books.poured_m3 - below).abs() < 1e-11 * all.max(1.0), "{:?} {}", books, below);
+        prop_assert!(books.residual_m3().abs() < 1e-12 * all.max(1.0), "{:?}", books);
     }
 }
