@@ -124,7 +124,7 @@ pub fn other(
     };
     match &segment.kind {
         SegmentKind::Pipe(_) => SHUT,
-        SegmentKind::Open { loss } => through(*loss),
+        SegmentKind::Open => through(0.0),
         SegmentKind::Ratio(ratio) => {
             let square = told.unwrap_or(*ratio).powi(2);
             Linear { g: square * z1 - z2, a1: square, a2: 1.0, c: scale.least }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::friction::Friction;
-use super::model::{GasModel, Link, LinkKind, ModelError, Pipe, Regulator, area_m2};
+use super::model::{GasModel, Link, LinkKind, ModelError, Pipe, Regulator};
 use crate::graph::{Incidence, Passage, Reach};
 use crate::num::fingerprint::fingerprint;
 use crate::num::m_matrix::MPattern;
@@ -49,10 +49,8 @@ pub(super) struct Segment {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum SegmentKind {
     Pipe(PipeSegment),
-    /// `z₁ − z₂ = r m|m|`.
-    Open {
-        loss: f64,
-    },
+    /// `z₁ = z₂`.
+    Open,
     Regulator(Regulator),
     Ratio(f64),
     Booster {
@@ -226,13 +224,20 @@ fn index(at: usize) -> Result<u32, ModelError> {
 
 /// `cut` is into how many parts, and whether slow flow in them is laminar.
 fn segment(model: &GasModel, link: &Link, cut: (f64, bool), drop_m: f64, temperature_k: f64) -> SegmentKind {
-    let gas_t = model.gas.specific_jkgk * temperature_k;
     match &link.kind {
         LinkKind::Pipe(p) => SegmentKind::Pipe(pipe(model, p, cut, drop_m, temperature_k)),
-        LinkKind::Valve { diameter_m, loss } => {
-            let loss = if *loss > 0.0 { gas_t * loss / area_m2(*diameter_m).powi(2) } else { 0.0 };
-            SegmentKind::Open { loss }
+        // An opening with a loss is a pipe of no length: the same gas, the same Z.
+        LinkKind::Valve { diameter_m, loss } if *loss > 0.0 => {
+            let opening = Pipe {
+                length_m: 0.0,
+                diameter_m: *diameter_m,
+                roughness_m: 0.0,
+                loss: *loss,
+                friction: Some(Friction::Fixed(0.0)),
+            };
+            SegmentKind::Pipe(pipe(model, &opening, (1.0, false), drop_m, temperature_k))
         }
+        LinkKind::Valve { .. } => SegmentKind::Open,
         LinkKind::Regulator(r) => SegmentKind::Regulator(*r),
         LinkKind::Ratio(ratio) => SegmentKind::Ratio(*ratio),
         LinkKind::Booster(lift) => {

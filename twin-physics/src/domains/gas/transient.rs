@@ -148,7 +148,7 @@ impl GasNet {
         for (k, s) in self.segments.iter().enumerate() {
             d.weight[k] = 1.0;
             let SegmentKind::Pipe(p) = &s.kind else { continue };
-            if !state.open[s.link as usize] {
+            if !state.open[s.link as usize] || p.inertia_1m <= 0.0 {
                 continue;
             }
             let (z, m) = ([state.z[s.from as usize], state.z[s.to as usize]], state.m[k]);

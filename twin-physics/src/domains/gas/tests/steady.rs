@@ -166,3 +166,20 @@ fn a_warm_start_ends_at_the_same_state() {
         assert!((a - b).abs() < 1e-9 * a);
     }
 }
+
+/// A valve's loss once left Z out: 2 % of it at 9 bar.
+#[test]
+fn an_opening_loses_what_a_pipe_of_no_length_loses() {
+    let valve = link(0, 1, LinkKind::Valve { diameter_m: 0.1, loss: 50.0 });
+    let mut model = network(2, &[(0, 9e5)], &[(1, 1.5)], vec![valve]);
+    let opening = solve(&model).expect("a state").pressure_pa[1];
+    let roughness_m = 1e-4;
+    model.links[0].kind =
+        LinkKind::Pipe(Pipe { length_m: 0.0, diameter_m: 0.1, roughness_m, loss: 50.0, friction: None });
+    let pipe = solve(&model).expect("a state").pressure_pa[1];
+    assert!((opening - pipe).abs() < 1e-6 && opening < 8.9e5, "{opening} {pipe}");
+    model.gas.compressibility = Compressibility::Constant(1.0);
+    let ideal = solve(&model).expect("a state").pressure_pa[1];
+    let share = (9e5 - opening) / (9e5 - ideal);
+    assert!((0.975..0.99).contains(&share), "{share}");
+}
